@@ -1,0 +1,63 @@
+/*
+ * fm/executor.h -- one executor, one thread: it polls tasks first in, first out.
+ *
+ * There is no last-in slot and no priority: the order is the order of the wakes, which is also the order of the
+ * simulator's all-zero tape.
+ */
+#ifndef FM_EXECUTOR_H
+#define FM_EXECUTOR_H
+
+#include <fm/env.h>
+#include <fm/future.h>
+
+struct fm_executor;
+struct fm_observer;
+
+/* Start-up configuration; initialise it with fm_executor_config_init, then change what you must. */
+struct fm_executor_config {
+	uint32_t budget;     /* leaf operations a task may finish in one poll; at least 1 */
+	uint32_t turn_polls; /* polls between two looks at timers and the outside; at least 1 */
+	uint32_t tasks_max;  /* live tasks; spawning more gives no memory */
+};
+
+void fm_executor_config_init(struct fm_executor_config *config);
+
+/*
+ * fm_executor_new -- an executor in an environment that outlives it.
+ * Errors: NULL: no memory, or a config that makes no sense.
+ */
+struct fm_executor *fm_executor_new(struct fm_env *env, const struct fm_executor_config *config);
+
+/*
+ * fm_executor_free -- shut down: abort every task, in the order of their slots, and give all back. Handles and
+ * wakers that are still held stay legal, and wake nobody. Not from within a poll.
+ */
+void fm_executor_free(struct fm_executor *executor);
+
+/*
+ * fm_block_on -- run the executor until `future` is READY; tasks that are left stay, for the next block_on.
+ * Gives the future's status. Not from within a poll: that is reported as a panic.
+ */
+int fm_block_on(struct fm_executor *executor, struct fm_future *future);
+
+/*
+ * fm_run -- what most mains want: a Linux environment and an executor with default settings, block_on, shutdown.
+ * Errors: FM_ERR_NOMEM, FM_ERR_TOO_MANY_FILES, or the future's own status.
+ */
+int fm_run(struct fm_future *future);
+
+/* The executor that runs now on this thread; NULL outside of fm_block_on and polls. */
+struct fm_executor *fm_executor_current(void);
+struct fm_env *fm_executor_env(const struct fm_executor *executor);
+
+/* fm_executor_observe -- from the next poll on, tell `observer` all; NULL: nobody. */
+void fm_executor_observe(struct fm_executor *executor, struct fm_observer *observer);
+
+/* fm_os_env_new -- the Linux environment: epoll, clocks, signals. NULL: no memory or no descriptors. */
+struct fm_env *fm_os_env_new(void);
+void fm_os_env_free(struct fm_env *env);
+
+/* fm_os_env_plain -- every draw of this environment is 0, as from the simulator's all-zero tape. */
+void fm_os_env_plain(struct fm_env *env, bool plain);
+
+#endif

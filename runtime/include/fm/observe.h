@@ -1,0 +1,91 @@
+/*
+ * fm/observe.h -- the one seam that oracles, traces and tools hang on.
+ *
+ * An executor has at most one observer, read once a poll of a task. Where there is none, a poll pays one
+ * predictable branch. A primitive written by hand reports its waits and grants with the functions
+ * at the end, as the library's own do, and appears in the same graphs.
+ */
+#ifndef FM_OBSERVE_H
+#define FM_OBSERVE_H
+
+#include <fm/future.h>
+
+struct fm_task;
+
+/* One poll under way, in the poller's stack. Scopes nest as the polls do. */
+struct fm_poll_scope {
+	struct fm_poll_scope *parent; /* NULL: the root future of a task */
+	struct fm_future *future;
+	struct fm_task *task;
+	struct fm_context cx;         /* what the future is given: the observer may replace its waker */
+	struct fm_wakeable wakeable;  /* room for a waker of the observer's */
+	uint64_t identity;            /* the observer's: which poll this is */
+	uint32_t mark;                /* the future's mark as it was before this poll */
+};
+
+/*
+ * Every operation is set. None of them may poll, wake, or touch the future's own state. They are called on the
+ * executor's thread, except `wake`, which a foreign thread may reach.
+ */
+struct fm_observer_ops {
+	void (*spawn)(struct fm_observer *self, struct fm_task *parent, struct fm_task *child);
+	void (*end)(struct fm_observer *self, struct fm_task *task, int status);
+	void (*poll_begin)(struct fm_observer *self, struct fm_poll_scope *scope);
+	void (*poll_end)(struct fm_observer *self, struct fm_poll_scope *scope, enum fm_poll result);
+	void (*drop)(struct fm_observer *self, struct fm_future *future);
+	/* The task goes into the run queue. One that is there already is not woken again. */
+	void (*wake)(struct fm_observer *self, struct fm_task *task);
+	void (*freed)(struct fm_observer *self, struct fm_task *task);
+	/* A future waits for a resource; `future` is granted it (NULL: the running task took it at once). */
+	void (*wait)(struct fm_observer *self, const char *kind, const void *resource,
+		     struct fm_future *future);
+	void (*unwait)(struct fm_observer *self, const void *resource, struct fm_future *future);
+	void (*grant)(struct fm_observer *self, const char *kind, const void *resource,
+		      struct fm_future *future);
+	void (*release)(struct fm_observer *self, const void *resource);
+	/* A permitted interruption of the await at `site`: true drops the awaited future and starts it anew. */
+	bool (*interrupt)(struct fm_observer *self, const struct fm_await_site *site);
+};
+
+struct fm_observer {
+	const struct fm_observer_ops *ops;
+};
+
+/* The observer of what runs now on this thread; NULL when nobody watches. */
+extern _Thread_local struct fm_observer *fm__observer_here;
+
+/*
+ * fm_observe_wait -- `future`, being polled, starts to wait for `resource` (any address that names it) of a
+ * `kind` ("mutex"). Tell it once a wait, not once a poll.
+ */
+static inline void fm_observe_wait(const char *kind, const void *resource, struct fm_future *future)
+{
+	if (FM_UNLIKELY(fm__observer_here != NULL))
+		fm__observer_here->ops->wait(fm__observer_here, kind, resource, future);
+}
+
+/* fm_observe_unwait -- `future` gives up waiting: it is being dropped ungranted. */
+static inline void fm_observe_unwait(const void *resource, struct fm_future *future)
+{
+	if (FM_UNLIKELY(fm__observer_here != NULL))
+		fm__observer_here->ops->unwait(fm__observer_here, resource, future);
+}
+
+/*
+ * fm_observe_grant -- `resource` now belongs to `future`, which may not have been polled since (a fair
+ * hand-over), or, with NULL, to the running task, which took it without waiting.
+ */
+static inline void fm_observe_grant(const char *kind, const void *resource, struct fm_future *future)
+{
+	if (FM_UNLIKELY(fm__observer_here != NULL))
+		fm__observer_here->ops->grant(fm__observer_here, kind, resource, future);
+}
+
+/* fm_observe_release -- the holder gives `resource` back. */
+static inline void fm_observe_release(const void *resource)
+{
+	if (FM_UNLIKELY(fm__observer_here != NULL))
+		fm__observer_here->ops->release(fm__observer_here, resource);
+}
+
+#endif

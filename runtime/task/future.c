@@ -1,0 +1,55 @@
+/* Polling under observation, dropping, and what happens when the contract of a future is broken. */
+#include "internal.h"
+
+void fm__contract_broken_poll(struct fm_future *future)
+{
+	if (future->self == FM__FUTURE_READY)
+		fm_contract_broken(future, "polled after READY");
+	if (future->self == FM__FUTURE_DROPPED)
+		fm_contract_broken(future, "polled after it was dropped");
+	if (future->self == (fm__future_place(future) | FM__FUTURE_POLLING))
+		fm_contract_broken(future, "polled from within its own poll");
+	fm_contract_broken(future, "moved after its first poll, or never initialised");
+}
+
+enum fm_poll fm__poll_observed(struct fm_future *future, struct fm_context *cx)
+{
+	const uint32_t place = fm__future_place(future);
+	struct fm_observer *observer = cx->observer;
+	enum fm_poll result;
+	struct fm_poll_scope scope;
+
+	scope.parent = cx->scope;
+	scope.future = future;
+	scope.task = cx->executor->current;
+	scope.cx = *cx;
+	scope.cx.scope = &scope;
+	scope.mark = future->mark;
+	future->self = place | FM__FUTURE_POLLING;
+	observer->ops->poll_begin(observer, &scope);
+	result = future->ops->poll(future, &scope.cx);
+	future->self = result == FM_READY ? FM__FUTURE_READY : place;
+	observer->ops->poll_end(observer, &scope, result);
+	return result;
+}
+
+void fm_drop(struct fm_future *future)
+{
+	const uint32_t place = fm__future_place(future);
+
+	if (future->self == FM__FUTURE_READY)
+		return;
+	if (FM_UNLIKELY(future->self != place && future->self != FM__FUTURE_FRESH)) {
+		if (future->self == FM__FUTURE_DROPPED)
+			fm_contract_broken(future, "dropped twice");
+		if (future->self != (place | FM__FUTURE_POLLING))
+			fm_contract_broken(future, "dropped where it was not polled: it was moved");
+		if (!fm__here || !fm__here->unwinding)
+			fm_contract_broken(future, "dropped from within its own poll");
+	}
+	if (FM_UNLIKELY(fm__observer_here != NULL))
+		fm__observer_here->ops->drop(fm__observer_here, future);
+	future->self = FM__FUTURE_DROPPED;
+	if (future->ops->drop)
+		future->ops->drop(future);
+}

@@ -1,0 +1,114 @@
+/*
+ * What the files of runtime/task and runtime/time share: the layouts of task, run queue and executor.
+ *
+ * A task's word of flags and its count of references belong to its executor's thread and are plain. What other
+ * threads want (a wake, a dropped or cloned waker) goes through one atomic word and a lock-free stack that the
+ * executor empties each turn. So a wake on the executor's own thread costs no atomic instruction.
+ */
+#ifndef FM_TASK_INTERNAL_H
+#define FM_TASK_INTERNAL_H
+
+#include <fm/embed.h>
+#include <fm/observe.h>
+#include <fm/timer.h>
+
+#include <setjmp.h>
+#include <stdatomic.h>
+
+enum {
+	FM__TASK_SCHEDULED = 1,  /* in the run queue, which holds its slot */
+	FM__TASK_RUNNING = 2,    /* being polled */
+	FM__TASK_DONE = 4,       /* READY, cancelled or panicked; nothing is left to drop */
+	FM__TASK_ABORTED = 8,    /* asked to end at its next turn */
+	FM__TASK_CANCELLED = 16, /* ended by an abort */
+	FM__TASK_PANICKED = 32,  /* ended by a contained panic */
+	FM__TASK_CONTAIN = 64,   /* a panic ends the task, not the program */
+	FM__TASK_NAMED = 128,    /* its name stands behind the frame */
+	FM__TASK_SPAWNED = 256,
+};
+
+/* The word for other threads: two flags, and above them a signed count of references. */
+enum {
+	FM__REMOTE_QUEUED = 1, /* in the executor's remote stack */
+	FM__REMOTE_WAKE = 2,   /* and to be woken */
+	FM__REMOTE_ORPHAN = 4, /* the executor is gone; the count is all references */
+	FM__REMOTE_REF = 8,
+};
+
+/* 40 bytes; the frame follows at once. */
+struct fm_task {
+	struct fm_executor *executor;
+	struct fm_task_join *joiners;
+	uint32_t flags;
+	uint32_t refs; /* handles and wakers of this thread, and one while it has not ended */
+	_Atomic uint32_t remote;
+	uint32_t index;       /* slot in the run queue's table */
+	uint32_t remote_next; /* slot of the next in the remote stack; FM__NO_SLOT: last */
+	uint32_t frame_bytes; /* rounded up to 8 */
+};
+
+_Static_assert(sizeof(struct fm_task) == 40, "a parked task is meant to be small");
+
+#define FM__NO_SLOT UINT32_MAX
+#define FM__REMOTE_CLOSED (UINT32_MAX - 1) /* head of the remote stack of an executor that is gone */
+
+struct fm_runq {
+	struct fm_env *env;
+	uintptr_t *slots;    /* task pointers; free ones hold (next free << 1) | 1 */
+	uint32_t *ring;      /* slots of ready tasks; as many places as there are slots, so a push never fails */
+	uint32_t slots_cap;  /* a power of two */
+	uint32_t slots_used; /* slots ever given out */
+	uint32_t slots_free; /* first free; FM__NO_SLOT: none */
+	uint32_t slots_live;
+	uint32_t tasks_max;
+	uint32_t head;  /* ring position of the first in, modulo slots_cap */
+	uint32_t ready; /* how many */
+};
+
+struct fm_executor {
+	struct fm_env *env;
+	struct fm_runq *runq;
+	struct fm_observer *observer;
+	struct fm_task *current; /* being polled or dropped */
+	int32_t budget_left;
+	bool closing;   /* no more spawns */
+	bool owns_runq;
+	jmp_buf *contain; /* where a contained panic of the current task goes */
+	struct fm_timer *timers; /* root of the pairing heap */
+	struct fm_timer *due;    /* due and not yet fired */
+	uint64_t timers_armed;
+	_Atomic uint32_t remote_head; /* slot of the newest in the remote stack, or FM__NO_SLOT */
+	uint32_t tasks;               /* not ended */
+	bool unwinding;               /* a contained panic left futures in the middle of their poll */
+	_Atomic uint32_t pushers;     /* foreign threads between a change of a task's word and the end of the push */
+	_Atomic uint32_t orphans;     /* tasks still referred to after the executor's end, and one for the end itself */
+	struct fm_task *orphan_list;  /* linked through joiners; freed together by the last to let go */
+	struct fm_executor_config config;
+};
+
+extern _Thread_local struct fm_executor *fm__here;
+
+static inline struct fm_future *fm__task_root(const struct fm_task *task)
+{
+	return (struct fm_future *)(task + 1);
+}
+
+int fm__runq_reserve(struct fm_runq *runq, uint32_t *index);
+void fm__runq_release(struct fm_runq *runq, uint32_t index);
+void fm__runq_push(struct fm_runq *runq, uint32_t index);
+
+static inline struct fm_task *fm__runq_task(const struct fm_runq *runq, uint32_t index)
+{
+	return (struct fm_task *)runq->slots[index];
+}
+
+void fm__task_wake(struct fm_task *task);
+void fm__task_unref(struct fm_task *task);
+void fm__task_schedule(struct fm_task *task);
+/* Drops the future of a task that has not ended and ends it as cancelled. */
+void fm__task_cancel_now(struct fm_task *task);
+/* The executor ends: from now on only the atomic word counts. */
+void fm__task_orphan(struct fm_task *task);
+void fm__executor_release(struct fm_executor *executor);
+
+#endif

@@ -1,0 +1,300 @@
+/*
+ * A task's life: allocated, spawned, scheduled, polled, ended, freed; one function for each transition.
+ *
+ * It is freed when it has ended, nobody refers to it, it is not in the run queue, and no other thread has anything
+ * pending in its atomic word.
+ */
+#include "internal.h"
+
+#include <fm/panic.h>
+#include <string.h>
+
+static uint32_t task_bytes(const struct fm_task *task)
+{
+	const uint32_t name_bytes = (task->flags & FM__TASK_NAMED) ? sizeof(const char *) : 0;
+
+	return (uint32_t)sizeof(*task) + task->frame_bytes + name_bytes;
+}
+
+static const char **name_place(const struct fm_task *task)
+{
+	return (const char **)((char *)(task + 1) + task->frame_bytes);
+}
+
+static struct fm_task *task_of_frame(void *frame)
+{
+	return (struct fm_task *)frame - 1;
+}
+
+void *fm_task_alloc_on(struct fm_executor *executor, size_t frame_bytes, const char *name)
+{
+	struct fm_env *env = executor->env;
+	const size_t rounded = (frame_bytes + 7) & ~(size_t)7;
+	struct fm_task *task;
+	uint32_t index;
+
+	if (frame_bytes < sizeof(struct fm_future) || frame_bytes > FM_TASK_FRAME_BYTES_MAX ||
+	    executor->closing)
+		return NULL;
+	if (fm__runq_reserve(executor->runq, &index) != FM_OK)
+		return NULL;
+	task = env->ops->alloc(env, sizeof(*task) + rounded + (name ? sizeof(name) : 0));
+	if (!task) {
+		fm__runq_release(executor->runq, index);
+		return NULL;
+	}
+	memset(task + 1, 0, rounded);
+	task->executor = executor;
+	task->joiners = NULL;
+	task->flags = name ? FM__TASK_NAMED : 0;
+	task->refs = 1;
+	atomic_init(&task->remote, 0);
+	task->index = index;
+	task->remote_next = FM__NO_SLOT;
+	task->frame_bytes = (uint32_t)rounded;
+	if (name)
+		*name_place(task) = name;
+	executor->runq->slots[index] = (uintptr_t)task;
+	return task + 1;
+}
+
+void *fm_task_alloc(size_t frame_bytes, const char *name)
+{
+	return fm__here ? fm_task_alloc_on(fm__here, frame_bytes, name) : NULL;
+}
+
+static void free_task(struct fm_task *task)
+{
+	struct fm_executor *executor = task->executor;
+	struct fm_env *env = executor->env;
+
+	if (executor->observer && (task->flags & FM__TASK_SPAWNED))
+		executor->observer->ops->freed(executor->observer, task);
+	fm__runq_release(executor->runq, task->index);
+	env->ops->free(env, task, task_bytes(task));
+}
+
+void fm_task_unalloc(void *frame)
+{
+	free_task(task_of_frame(frame));
+}
+
+void fm_task_contain(void *frame)
+{
+	task_of_frame(frame)->flags |= FM__TASK_CONTAIN;
+}
+
+struct fm_task *fm_task_spawn(void *frame)
+{
+	struct fm_task *task = task_of_frame(frame);
+	struct fm_executor *executor = task->executor;
+
+	task->flags |= FM__TASK_SPAWNED;
+	task->refs = 2; /* the handle, and one until it has ended */
+	executor->tasks++;
+	if (executor->observer)
+		executor->observer->ops->spawn(executor->observer,
+					       fm__here ? fm__here->current : NULL, task);
+	fm__task_schedule(task);
+	return task;
+}
+
+/* Into the run queue, unless it is there, or has ended. */
+void fm__task_schedule(struct fm_task *task)
+{
+	struct fm_executor *executor = task->executor;
+
+	if (executor->observer)
+		executor->observer->ops->wake(executor->observer, task);
+	if (task->flags & (FM__TASK_SCHEDULED | FM__TASK_DONE))
+		return;
+	task->flags |= FM__TASK_SCHEDULED;
+	fm__runq_push(executor->runq, task->index);
+}
+
+static void free_if_last(struct fm_task *task)
+{
+	if (task->refs == 0 && (task->flags & (FM__TASK_DONE | FM__TASK_SCHEDULED)) == FM__TASK_DONE &&
+	    atomic_load_explicit(&task->remote, memory_order_acquire) == 0)
+		free_task(task);
+}
+
+void fm__task_unref(struct fm_task *task)
+{
+	task->refs--;
+	free_if_last(task);
+}
+
+struct fm_task *fm_task_ref(struct fm_task *task)
+{
+	task->refs++;
+	return task;
+}
+
+void fm__task_unref_any_thread(struct fm_task *task);
+
+void fm_task_detach(struct fm_task *task)
+{
+	if (task)
+		fm__task_unref_any_thread(task);
+}
+
+static void end_task(struct fm_task *task, uint32_t how)
+{
+	struct fm_executor *executor = task->executor;
+
+	task->flags |= FM__TASK_DONE | how;
+	executor->tasks--;
+	if (executor->observer)
+		executor->observer->ops->end(executor->observer, task, fm_task_status(task));
+	while (task->joiners) {
+		struct fm_task_join *joiner = task->joiners;
+
+		task->joiners = joiner->next;
+		joiner->next = NULL;
+		fm_waker_wake(&joiner->waker);
+	}
+	fm__task_unref(task);
+}
+
+void fm__task_cancel_now(struct fm_task *task)
+{
+	struct fm_executor *executor = task->executor;
+	struct fm_task *before = executor->current;
+
+	executor->current = task;
+	fm_drop(fm__task_root(task));
+	executor->current = before;
+	end_task(task, FM__TASK_CANCELLED);
+}
+
+/* Not inlined: what setjmp does to locals stays here. */
+static __attribute__((noinline)) bool poll_contained(struct fm_task *task, struct fm_context *cx,
+						     enum fm_poll *result)
+{
+	struct fm_executor *executor = task->executor;
+	jmp_buf contain;
+
+	if (setjmp(contain) != 0) {
+		executor->contain = NULL;
+		return false;
+	}
+	executor->contain = &contain;
+	*result = fm_poll(fm__task_root(task), cx);
+	executor->contain = NULL;
+	return true;
+}
+
+static void poll_task(struct fm_task *task)
+{
+	struct fm_executor *executor = task->executor;
+	struct fm_context cx = {
+		.waker = { (uintptr_t)task },
+		.executor = executor,
+		.observer = executor->observer,
+		.scope = NULL,
+	};
+	enum fm_poll result = FM_PENDING;
+	bool panicked = false;
+
+	executor->current = task;
+	executor->budget_left = (int32_t)executor->config.budget;
+	task->flags |= FM__TASK_RUNNING;
+	if (FM_UNLIKELY(task->flags & FM__TASK_CONTAIN))
+		panicked = !poll_contained(task, &cx, &result);
+	else
+		result = fm_poll(fm__task_root(task), &cx);
+	task->flags &= ~(uint32_t)FM__TASK_RUNNING;
+	if (FM_UNLIKELY(panicked)) {
+		executor->unwinding = true;
+		fm_drop(fm__task_root(task));
+		executor->unwinding = false;
+		executor->current = NULL;
+		end_task(task, FM__TASK_PANICKED);
+		return;
+	}
+	executor->current = NULL;
+	if (result == FM_READY)
+		end_task(task, 0);
+}
+
+void fm_task_run(struct fm_task *task)
+{
+	task->flags &= ~(uint32_t)FM__TASK_SCHEDULED;
+	if (FM_UNLIKELY(task->flags & FM__TASK_DONE))
+		free_if_last(task);
+	else if (FM_UNLIKELY(task->flags & FM__TASK_ABORTED))
+		fm__task_cancel_now(task);
+	else
+		poll_task(task);
+}
+
+void fm_task_poll_parked(struct fm_task *task)
+{
+	poll_task(task);
+}
+
+void fm_task_abort(struct fm_task *task)
+{
+	if (task->flags & (FM__TASK_DONE | FM__TASK_ABORTED))
+		return;
+	task->flags |= FM__TASK_ABORTED;
+	fm__task_schedule(task);
+}
+
+bool fm_task_done(const struct fm_task *task)
+{
+	return task->flags & FM__TASK_DONE;
+}
+
+int fm_task_status(const struct fm_task *task)
+{
+	if (!(task->flags & FM__TASK_DONE))
+		return FM_ERR_AGAIN;
+	if (task->flags & FM__TASK_CANCELLED)
+		return FM_ERR_CANCELLED;
+	if (task->flags & FM__TASK_PANICKED)
+		return FM_ERR_PANICKED;
+	return fm__task_root(task)->status;
+}
+
+bool fm_task_parked(const struct fm_task *task)
+{
+	return (task->flags & FM__TASK_SPAWNED) &&
+	       !(task->flags & (FM__TASK_SCHEDULED | FM__TASK_DONE | FM__TASK_RUNNING));
+}
+
+bool fm_task_scheduled(const struct fm_task *task)
+{
+	return task->flags & FM__TASK_SCHEDULED;
+}
+
+void *fm_task_frame(const struct fm_task *task)
+{
+	return fm__task_root(task);
+}
+
+struct fm_future *fm_task_future(const struct fm_task *task)
+{
+	return fm__task_root(task);
+}
+
+const char *fm_task_name(const struct fm_task *task)
+{
+	return (task->flags & FM__TASK_NAMED) ? *name_place(task) : fm__task_root(task)->ops->name;
+}
+
+struct fm_executor *fm_task_executor(const struct fm_task *task)
+{
+	return task->executor;
+}
+
+uint32_t fm_task_index(const struct fm_task *task)
+{
+	return task->index;
+}
+
+struct fm_task *fm_task_current(void)
+{
+	return fm__here ? fm__here->current : NULL;
+}

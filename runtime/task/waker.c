@@ -1,0 +1,68 @@
+/*
+ * Wakers: a task's are counted in the task itself; a wakeable's operations are its own.
+ *
+ * The lowest bit tells them apart, so that the common case, a task, costs no indirect call.
+ */
+#include "internal.h"
+
+void fm__task_ref_any_thread(struct fm_task *task);
+void fm__task_unref_any_thread(struct fm_task *task);
+
+struct fm_waker fm_waker_clone(struct fm_waker waker)
+{
+	struct fm_wakeable *wakeable = fm_waker_wakeable(waker);
+
+	if (wakeable)
+		return wakeable->ops->clone(wakeable);
+	if (!fm_waker_is_none(waker))
+		fm__task_ref_any_thread((struct fm_task *)waker.bits);
+	return waker;
+}
+
+void fm_waker_wake_by_ref(struct fm_waker waker)
+{
+	struct fm_wakeable *wakeable = fm_waker_wakeable(waker);
+
+	if (wakeable)
+		wakeable->ops->wake(wakeable);
+	else if (!fm_waker_is_none(waker))
+		fm__task_wake((struct fm_task *)waker.bits);
+}
+
+void fm_waker_drop(struct fm_waker *waker)
+{
+	const struct fm_waker taken = *waker;
+	struct fm_wakeable *wakeable = fm_waker_wakeable(taken);
+
+	*waker = FM_WAKER_NONE;
+	if (wakeable)
+		wakeable->ops->drop(wakeable);
+	else if (!fm_waker_is_none(taken))
+		fm__task_unref_any_thread((struct fm_task *)taken.bits);
+}
+
+void fm_waker_wake(struct fm_waker *waker)
+{
+	struct fm_waker taken = *waker;
+
+	*waker = FM_WAKER_NONE;
+	fm_waker_wake_by_ref(taken);
+	fm_waker_drop(&taken);
+}
+
+bool fm_waker_will_wake(struct fm_waker a, struct fm_waker b)
+{
+	struct fm_wakeable *wakeable = fm_waker_wakeable(a);
+
+	if (a.bits == b.bits)
+		return !fm_waker_is_none(a);
+	return wakeable != NULL && wakeable->ops->will_wake(wakeable, b);
+}
+
+void fm_waker_store(struct fm_waker *slot, const struct fm_context *cx)
+{
+	if (fm_waker_will_wake(*slot, cx->waker))
+		return;
+	fm_waker_drop(slot);
+	*slot = fm_waker_clone(cx->waker);
+}

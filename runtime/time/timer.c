@@ -1,0 +1,164 @@
+/*
+ * The timers of an executor: a pairing heap threaded through the timers themselves, so that arming allocates nothing.
+ *
+ * Arming is O(1), firing and disarming O(log n) amortised. What is due is first moved to a list of its own: a timer
+ * armed while others fire waits for the next round, even when it is due at once. A timer still on that list can be
+ * disarmed as well. (Fredman, Sedgewick, Sleator, Tarjan: The pairing heap, 1986.)
+ */
+#include "../task/internal.h"
+
+static bool before(const struct fm_timer *a, const struct fm_timer *b)
+{
+	if (a->deadline_ns != b->deadline_ns)
+		return a->deadline_ns < b->deadline_ns;
+	return a->order < b->order;
+}
+
+/* Two roots become one. */
+static struct fm_timer *meld(struct fm_timer *a, struct fm_timer *b)
+{
+	if (!a)
+		return b;
+	if (!b)
+		return a;
+	if (before(b, a)) {
+		struct fm_timer *swap = a;
+
+		a = b;
+		b = swap;
+	}
+	b->prev = a;
+	b->next = a->child;
+	if (a->child)
+		a->child->prev = b;
+	a->child = b;
+	return a;
+}
+
+/* The children of a removed root, melded in pairs, then from the last pair back. */
+static struct fm_timer *meld_siblings(struct fm_timer *first)
+{
+	struct fm_timer *pairs = NULL;
+	struct fm_timer *root = NULL;
+
+	while (first) {
+		struct fm_timer *a = first;
+		struct fm_timer *b = a->next;
+
+		first = b ? b->next : NULL;
+		a->next = a->prev = NULL;
+		if (b)
+			b->next = b->prev = NULL;
+		a = meld(a, b);
+		a->next = pairs;
+		pairs = a;
+	}
+	while (pairs) {
+		struct fm_timer *next = pairs->next;
+
+		pairs->next = NULL;
+		root = meld(root, pairs);
+		pairs = next;
+	}
+	return root;
+}
+
+static void heap_remove(struct fm_executor *executor, struct fm_timer *timer)
+{
+	struct fm_timer *rest = meld_siblings(timer->child);
+
+	if (timer == executor->timers) {
+		executor->timers = rest;
+	} else {
+		if (timer->prev->child == timer)
+			timer->prev->child = timer->next;
+		else
+			timer->prev->next = timer->next;
+		if (timer->next)
+			timer->next->prev = timer->prev;
+		executor->timers = meld(executor->timers, rest);
+	}
+	timer->child = timer->next = timer->prev = NULL;
+}
+
+/* The list of those due marks its members by a child that points at themselves. */
+static bool on_due_list(const struct fm_timer *timer)
+{
+	return timer->child == timer;
+}
+
+static void due_remove(struct fm_executor *executor, struct fm_timer *timer)
+{
+	if (timer->prev)
+		timer->prev->next = timer->next;
+	else
+		executor->due = timer->next;
+	if (timer->next)
+		timer->next->prev = timer->prev;
+	timer->child = timer->next = timer->prev = NULL;
+}
+
+void fm_timer_arm(struct fm_timer *timer, fm_ns deadline_ns, struct fm_context *cx)
+{
+	struct fm_executor *executor = cx->executor;
+
+	if (timer->executor && timer->deadline_ns == deadline_ns && timer->executor == executor) {
+		fm_waker_store(&timer->waker, cx);
+		return;
+	}
+	fm_timer_disarm(timer);
+	timer->deadline_ns = deadline_ns;
+	fm_waker_store(&timer->waker, cx);
+	if (deadline_ns == FM_NS_MAX) {
+		timer->executor = executor;
+		timer->child = timer->next = timer->prev = NULL;
+		return;
+	}
+	timer->order = executor->timers_armed++;
+	timer->executor = executor;
+	executor->timers = meld(executor->timers, timer);
+}
+
+void fm_timer_disarm(struct fm_timer *timer)
+{
+	struct fm_executor *executor = timer->executor;
+
+	if (!executor)
+		return;
+	timer->executor = NULL;
+	if (on_due_list(timer))
+		due_remove(executor, timer);
+	else if (timer->deadline_ns != FM_NS_MAX)
+		heap_remove(executor, timer);
+	fm_waker_drop(&timer->waker);
+}
+
+fm_ns fm_executor_deadline(const struct fm_executor *executor)
+{
+	return executor->timers ? executor->timers->deadline_ns : FM_NS_MAX;
+}
+
+void fm_executor_fire(struct fm_executor *executor, fm_ns now_ns)
+{
+	struct fm_timer *last = NULL;
+
+	while (executor->timers && executor->timers->deadline_ns <= now_ns) {
+		struct fm_timer *timer = executor->timers;
+
+		heap_remove(executor, timer);
+		timer->child = timer;
+		timer->prev = last;
+		if (last)
+			last->next = timer;
+		else
+			executor->due = timer;
+		last = timer;
+	}
+	while (executor->due) {
+		struct fm_timer *timer = executor->due;
+
+		due_remove(executor, timer);
+		timer->executor = NULL;
+		fm_waker_wake(&timer->waker);
+	}
+}
