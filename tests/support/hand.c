@@ -4,6 +4,7 @@
 #include <fm/embed.h>
 #include <fm/io.h>
 #include <fm/signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
