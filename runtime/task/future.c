@@ -22,6 +22,7 @@ enum fm_poll fm__poll_observed(struct fm_future *future, struct fm_context *cx)
 	scope.parent = cx->scope;
 	scope.future = future;
 	scope.task = cx->executor->current;
+	scope.given = cx->waker;
 	scope.cx = *cx;
 	scope.cx.scope = &scope;
 	scope.mark = future->mark;

@@ -89,6 +89,11 @@ void fm__task_wake(struct fm_task *task)
 		change(task, 0, FM__REMOTE_QUEUED | FM__REMOTE_WAKE);
 }
 
+void fm_task_wake(struct fm_task *task)
+{
+	fm__task_wake(task);
+}
+
 void fm__task_ref_any_thread(struct fm_task *task)
 {
 	if (FM_LIKELY(task->executor == fm__here))

@@ -44,6 +44,9 @@ void fm_task_run(struct fm_task *task);
 /* fm_task_poll_parked -- poll a parked task in place, as a spurious wake would; its queue state is unchanged. */
 void fm_task_poll_parked(struct fm_task *task);
 
+/* fm_task_wake -- what a waker of the task does: into the run queue, unless it is there or has ended. */
+void fm_task_wake(struct fm_task *task);
+
 /* Neither ready, nor ended, nor being polled. */
 bool fm_task_parked(const struct fm_task *task);
 

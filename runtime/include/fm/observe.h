@@ -18,6 +18,7 @@ struct fm_poll_scope {
 	struct fm_future *future;
 	struct fm_task *task;
 	struct fm_context cx;         /* what the future is given: the observer may replace its waker */
+	struct fm_waker given;        /* the waker that the poller handed down */
 	struct fm_wakeable wakeable;  /* room for a waker of the observer's */
 	uint64_t identity;            /* the observer's: which poll this is */
 	uint32_t mark;                /* the future's mark as it was before this poll */
