@@ -1,0 +1,321 @@
+/*
+ * What the files of the simulator share: one run, its hosts, its tasks' records, its events.
+ *
+ * Everything of a run is reached from struct fm_sim. There is one run at a time on a thread.
+ */
+#ifndef FM_SIM_INTERNAL_H
+#define FM_SIM_INTERNAL_H
+
+#include <fm/async.h>
+#include <fm/embed.h>
+#include <fm/env.h>
+#include <fm/observe.h>
+#include <fm/signal.h>
+#include <fm_sim/sim.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#define SIM_HOSTS_MAX 64
+
+/* Which generator a draw comes from: the actor whose ordinal it is. */
+struct sim_actor {
+	uint64_t identity;
+	uint32_t ordinals[FM_DRAW_DOMAINS];
+};
+
+struct sim_waker;
+
+/*
+ * A future somebody holds a waker of: fm_future.mark is its index. It dies when the future is READY or dropped.
+ */
+struct sim_pollee {
+	struct fm_future *future;
+	uint64_t latest;          /* identity of the newest poll */
+	uint32_t task;            /* index of its task */
+	uint32_t wakers;          /* that refer to it */
+	bool alive;
+	bool granted;             /* `resource` was handed to it and it has not been polled to READY since */
+	const char *name;         /* ops->name, for when the future is gone */
+	const struct fm_await_site *site; /* the await it was polled under */
+	const char *kind;         /* of the resource it waits for; NULL: none */
+	const void *resource;
+	uint32_t next_free;
+};
+
+/* A waker that was cloned in simulation. */
+struct sim_waker {
+	struct fm_wakeable wakeable;
+	struct fm_sim *sim;
+	struct fm_waker given; /* of a combinator that has wakers of its own; else none */
+	uint64_t identity;     /* the poll it belongs to */
+	uint32_t pollee;
+	uint32_t task;
+	uint32_t refs;
+	struct fm_list link;   /* in its task's list */
+};
+
+enum {
+	SIM_TASK_DAEMON = 1,
+	SIM_TASK_CANCELLABLE = 2,
+	SIM_TASK_LIVE = 4, /* spawned and not ended */
+};
+
+struct sim_task {
+	struct sim_actor actor;
+	struct fm_task *task;
+	struct sim_host *host;
+	struct fm_list wakers;
+	uint32_t flags;
+	uint32_t spawned; /* children so far */
+	uint32_t serial;  /* order of spawning in this run, from 1: what people see */
+	uint32_t stale;   /* swallowed wakes since its last poll */
+	const struct fm_await_site *stale_site;
+	const char *stale_name;
+	uint64_t polled_at_step;
+};
+
+struct sim_host {
+	struct fm_env env; /* first: an environment is its host */
+	struct fm_sim *sim;
+	struct fm_executor *executor;
+	struct sim_actor actor;
+	char name[32];
+	unsigned number; /* from 1 */
+	uint32_t tasks;
+	int64_t wall_offset_ns;
+	struct fm_list signal_watches;
+	fm_ns drain_by_ns; /* FM_NS_MAX: not shutting down */
+	bool remote_pending;
+	struct fm_list sockets; /* all open ones: sim/core/net */
+	uint16_t next_port;
+};
+
+/* Something that happens at a time. Equal times: in the order they were scheduled. */
+struct sim_event {
+	fm_ns at_ns;
+	uint64_t order;
+	void (*call)(struct fm_sim *sim, void *arg);
+	void *arg;
+};
+
+struct sim_holder {
+	const void *resource;
+	const char *kind;
+	uint32_t task;
+	const struct fm_await_site *site;
+};
+
+/* How often faults strike in this run; a denominator of 0 is never. */
+struct sim_fault_mix {
+	uint32_t budget_in; /* a ready operation yields once in so many */
+	uint32_t ghost_in;  /* before the clock moves */
+	uint32_t wake_in;   /* a spurious wake in so many steps */
+	uint32_t cancel_in;
+	uint32_t interrupt_in;
+	uint32_t short_io_in;
+	uint32_t again_in;
+	uint32_t reset_in;
+	uint32_t refuse_in;
+	uint32_t partition_in;
+	fm_ns latency_max_ns;
+	uint64_t until_step; /* faults stop here, and the world heals */
+};
+
+struct sim_memory_block;
+
+struct fm_sim {
+	const struct fm_sim_scenario *scenario;
+	const struct fm_sim_options *options;
+	struct fm_sim_result *result;
+	void *state;
+	struct fm_observer observer;
+	struct fm_env env; /* of what belongs to no host: the run queue */
+
+	/* draws */
+	struct sim_actor world;
+	uint64_t key;
+	size_t replayed; /* position on the tape being replayed */
+	struct sim_fault_mix mix;
+
+	/* hosts, tasks, time */
+	struct fm_runq *runq;
+	struct sim_host *hosts[SIM_HOSTS_MAX];
+	unsigned hosts_count;
+	struct sim_task *tasks; /* by run queue slot */
+	uint32_t tasks_cap;
+	uint32_t spawned;  /* by setup */
+	uint32_t serials;
+	uint32_t awaited; /* live tasks that are no daemons */
+	fm_ns now_ns;
+	uint64_t steps;
+	uint64_t steps_max;
+	bool healed;
+	struct sim_event *events; /* a binary heap */
+	size_t events_count;
+	size_t events_cap;
+	uint64_t events_made;
+	struct sim_event *step_events; /* at_ns is a step */
+	size_t step_events_count;
+	size_t step_events_cap;
+	bool daemon_spawn; /* tasks spawned now are daemons */
+	bool in_setup;
+	bool drain_watched;
+
+	/* observation */
+	uint64_t identities;
+	struct fm_poll_scope *scope;
+	struct sim_pollee *pollees; /* [0] is unused */
+	uint32_t pollees_count;
+	uint32_t pollees_cap;
+	uint32_t pollees_free;
+	struct fm_list free_wakers;
+	struct fm_list waker_blocks;
+	uint32_t wakers_live;
+	struct sim_holder *holders;
+	size_t holders_count;
+	size_t holders_cap;
+
+	/* a ghost poll under way */
+	bool ghost;
+	bool ghost_progress;
+	const char *ghost_how;
+	struct fm_future *ghost_future;
+	const char *ghost_name;
+	const struct fm_await_site *ghost_site;
+	uint32_t ghost_task;
+
+	/* trace */
+	uint64_t hash;
+
+	/* memory */
+	struct fm_list blocks; /* live allocations */
+	uint64_t allocations;
+	size_t live_bytes;
+
+	jmp_buf over; /* a failure ends the run from wherever it is */
+	bool running; /* `over` may be jumped to */
+};
+
+extern _Thread_local struct fm_sim *sim__here;
+
+static inline struct sim_task *sim__task(struct fm_sim *sim, const struct fm_task *task)
+{
+	return &sim->tasks[fm_task_index(task)];
+}
+
+static inline struct fm_sim *sim__of_observer(struct fm_observer *observer)
+{
+	return FM_CONTAINER_OF(observer, struct fm_sim, observer);
+}
+
+static inline struct sim_host *sim__host(struct fm_env *env)
+{
+	return FM_CONTAINER_OF(env, struct sim_host, env);
+}
+
+/* sim/core/draw.c */
+void sim__actor_init(struct sim_actor *actor, uint64_t identity);
+uint64_t sim__mix(uint64_t x);
+uint64_t sim__draw(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n);
+/* 1 once in `in` draws of a seeded source; 0 always where in is 0, without a draw. */
+bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint32_t in);
+uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready);
+void sim__mix_faults(struct fm_sim *sim);
+/* The actor of what runs now: the polled task, else the world. */
+struct sim_actor *sim__actor(struct fm_sim *sim);
+
+/* sim/core/memory.c */
+void sim__memory_open(struct fm_sim *sim);
+void sim__memory_close(struct fm_sim *sim);
+void *sim__alloc(struct fm_sim *sim, size_t bytes);
+void sim__free(struct fm_sim *sim, void *memory, size_t bytes);
+/* The simulator's own, which is not the program's and is never short: aborts where there is none. */
+void *sim__own_alloc(size_t bytes);
+void *sim__own_grow(void *memory, size_t *capacity, size_t item_bytes, size_t needed);
+void sim__own_free(void *memory);
+
+/* sim/core/host.c, env.c */
+struct sim_host *sim__host_new(struct fm_sim *sim, const char *name);
+void sim__host_free(struct sim_host *host);
+extern const struct fm_env_ops sim__env_ops;
+
+/* sim/core/event.c */
+void sim__event_at(struct fm_sim *sim, fm_ns at_ns, void (*call)(struct fm_sim *, void *), void *arg);
+bool sim__event_due(struct fm_sim *sim, struct sim_event *event);
+fm_ns sim__event_next(const struct fm_sim *sim);
+
+/* sim/core/sched.c */
+void sim__run_to_end(struct fm_sim *sim);
+
+/* sim/core/net: the network, as the environment's socket operations; see net.h */
+void sim__net_heal(struct fm_sim *sim);
+void sim__net_host_open(struct sim_host *host);
+/* The host goes away: close what its program left open. Gives how many sockets that were. */
+unsigned sim__net_host_close(struct sim_host *host);
+
+/* sim/trace */
+enum sim_trace_kind {
+	SIM_TRACE_RUN,
+	SIM_TRACE_DRAW,
+	SIM_TRACE_SPAWN,
+	SIM_TRACE_END,
+	SIM_TRACE_POLL,
+	SIM_TRACE_WAKE,
+	SIM_TRACE_CLOCK,
+	SIM_TRACE_NET,
+	SIM_TRACE_SIGNAL,
+	SIM_TRACE_FAULT,
+	SIM_TRACE_FAIL,
+};
+void sim__trace_log(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a, uint64_t b);
+
+static inline void sim__trace(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a,
+			      uint64_t b)
+{
+	uint64_t hash = sim->hash;
+
+	hash = (hash ^ (a + ((uint64_t)kind << 56))) * 0x9e3779b97f4a7c15u;
+	hash = ((hash ^ (hash >> 29)) + b) * 0xbf58476d1ce4e5b9u;
+	sim->hash = hash ^ (hash >> 32);
+	if (FM_UNLIKELY(sim->options->log != NULL))
+		sim__trace_log(sim, kind, what, a, b);
+}
+
+/* sim/trace/backtrace.c */
+struct sim_text {
+	char *at;
+	char *end;
+};
+void sim__text(struct sim_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void sim__backtrace(struct sim_text *text, const struct fm_future *root, unsigned indent);
+/* The await site that the innermost waiting future of a task stands in; NULL: it was never polled. */
+const struct fm_await_site *sim__innermost(const struct fm_future *root, const struct fm_future **leaf);
+
+/* sim/trace/failure.c: ends the run */
+struct sim_blame {
+	const char *oracle;
+	const char *file;
+	unsigned line;
+	const struct sim_task *task; /* whose backtrace comes first; NULL: none */
+};
+void sim__fail(struct fm_sim *sim, const struct sim_blame *blame, const struct sim_text *text,
+	       const char *format, ...) __attribute__((format(printf, 4, 5), noreturn, cold));
+struct sim_text sim__failure_text(struct fm_sim *sim);
+
+/* sim/core/observe.c */
+extern const struct fm_observer_ops sim__observer_ops;
+void sim__observe_close(struct fm_sim *sim);
+
+/* sim/check */
+extern const struct fm_waker_ops sim__scope_waker_ops;
+void sim__check_pending(struct fm_sim *sim, struct fm_poll_scope *scope);
+void sim__pollee_dies(struct fm_sim *sim, uint32_t mark);
+uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope);
+const struct fm_await_site *sim__scope_site(const struct fm_poll_scope *scope);
+void sim__ghost_poll(struct fm_sim *sim, struct fm_task *task);
+void sim__at_rest(struct fm_sim *sim) __attribute__((noreturn));
+void sim__check_leaks(struct fm_sim *sim);
+void sim__check_drain(struct fm_sim *sim);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * fm_sim/sim.h -- embed the simulator: run one scenario once, from a program of one's own.
+ */
+#ifndef FM_SIM_SIM_H
+#define FM_SIM_SIM_H
+
+#include <fm_sim/scenario.h>
+
+#include <stdio.h>
+
+enum fm_sim_verdict {
+	FM_SIM_PASSED,
+	FM_SIM_FAILED,     /* a claim or an oracle */
+	FM_SIM_DIVERGED,   /* a replayed tape did not fit */
+};
+
+enum fm_sim_strategy {
+	FM_SIM_RANDOM, /* uniform among the ready tasks */
+	FM_SIM_FIFO,   /* every draw is 0 */
+	FM_SIM_STRATEGIES,
+};
+
+enum fm_sim_profile {
+	FM_SIM_PROFILE_DEFAULT, /* the faults that the scenario allows, mixed anew for each seed */
+	FM_SIM_PROFILE_NONE,
+	FM_SIM_PROFILES,
+};
+
+/* NULL: no such number. */
+const char *fm_sim_strategy_name(unsigned strategy);
+const char *fm_sim_profile_name(unsigned profile);
+
+/* One draw, as tapes keep it. */
+struct fm_sim_draw_record {
+	uint32_t site;     /* hash of the site's name */
+	uint32_t value;
+	uint64_t chosen;   /* schedule draws: the chosen task's identity; else n, the number of values */
+};
+
+struct fm_sim_tape {
+	struct fm_sim_draw_record *records;
+	size_t count;
+	size_t capacity;
+};
+
+struct fm_sim_options {
+	uint64_t seed;
+	enum fm_sim_strategy strategy;
+	enum fm_sim_profile profile;
+	uint64_t salt;     /* of addresses and fill bytes; must change nothing */
+	bool no_claims;    /* generic oracles only */
+	FILE *log;         /* every event in a line; NULL: only the hash */
+	const struct fm_sim_tape *replay; /* draw from here, strictly; NULL: from the seed */
+	struct fm_sim_tape *record;       /* keep the draws here; NULL: do not */
+};
+
+#define FM_SIM_TEXT_BYTES 8192
+
+struct fm_sim_failure {
+	char oracle[32];   /* "missed wake", "deadlock", "claim", ... */
+	char cause[512];   /* one sentence */
+	char file[256];    /* the blamed place; empty: none */
+	unsigned line;
+	char task[64];
+	char text[FM_SIM_TEXT_BYTES]; /* backtraces and graph, as lines */
+};
+
+struct fm_sim_result {
+	enum fm_sim_verdict verdict;
+	uint64_t hash; /* of all events */
+	uint64_t steps;
+	fm_ns virtual_ns;
+	struct fm_sim_failure failure; /* valid unless PASSED */
+};
+
+/* fm_sim_run -- one run. Afterwards nothing of it is left in memory. Not from within a run. */
+void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_options *options,
+		struct fm_sim_result *result);
+
+/* The scenarios linked into the program, sorted by name. Gives how many; *list belongs to the library. */
+size_t fm_sim_scenarios(const struct fm_sim_scenario *const **list);
+
+#endif
