@@ -69,6 +69,8 @@ static uint32_t readiness(uint32_t events)
 		ready |= FM_IO_READ_CLOSED;
 	if (events & (EPOLLHUP | EPOLLERR))
 		ready |= FM_IO_WRITE_CLOSED;
+	if (events & EPOLLPRI)
+		ready |= FM_IO_READABLE | FM_IO_URGENT;
 	return ready;
 }
 
@@ -196,6 +198,7 @@ static void os_detach(struct fm_env *env)
 
 	if (atomic_fetch_sub(&self->users, 1) != 1)
 		return;
+	fm__os_signal_close_all(self);
 	close(self->epoll);
 	close(self->wake);
 	fm__os_memory_free_all(&self->memory);

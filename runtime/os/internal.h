@@ -29,7 +29,10 @@ struct fm__os_env {
 	int wake; /* an eventfd that unpark writes */
 	uint32_t sources; /* open sockets and the signal descriptor: without any, a look outside is skipped */
 	int signal_fd;    /* an eventfd written by the handler; -1 until a signal is watched */
-	struct fm_list signal_watches;
+	struct fm_list signal_watches;             /* of this environment, in the order in which they were opened */
+	struct fm__os_env *_Atomic signal_next;    /* of all that watch; the handler walks it */
+	_Atomic uint64_t signals_watched;          /* bit signo - 1 */
+	_Atomic uint64_t signals_pending;          /* came, and not yet delivered */
 };
 
 void fm__os_memory_init(struct fm__os_memory *memory);
@@ -52,6 +55,8 @@ int fm__os_signal_watch(struct fm_env *env, struct fm_signal_watch *watch);
 void fm__os_signal_unwatch(struct fm_env *env, struct fm_signal_watch *watch);
 /* The signal descriptor is readable: deliver what came. */
 void fm__os_signal_event(struct fm__os_env *env);
+/* The environment ends: watches that are left open are closed. */
+void fm__os_signal_close_all(struct fm__os_env *env);
 
 /* errno as a status of ours. */
 int fm__os_status(int error);

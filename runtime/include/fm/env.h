@@ -68,6 +68,12 @@ struct fm_env_ops {
 	/*
 	 * Sockets: try once, never wait. FM_ERR_AGAIN: an event will be delivered to `io` when to try again. Each
 	 * gives FM_OK or an FM_ERR_*. `io` is the caller's and does not move while open.
+	 *
+	 * What opens one (listen, accept, connect) sets io->env, io->handle and io->ready: what is worth trying before
+	 * the first event. Where it fails, io is untouched. A connect that gives FM_ERR_AGAIN has opened io.
+	 * A transfer of less than `count` is FM_ERR_AGAIN for the rest: an event will say when there is more, unless
+	 * one has said FM_IO_READ_CLOSED or FM_IO_WRITE_CLOSED (FM_IO_URGENT) before; then it is tried until FM_ERR_AGAIN.
+	 * io_read: FM_OK with 0 bytes of a count above 0 is the end of the stream. io_close leaves io's fields to its caller.
 	 */
 	int (*tcp_listen)(struct fm_env *env, struct fm_io *io, const struct fm_addr *addr, uint32_t backlog);
 	int (*tcp_accept)(struct fm_env *env, struct fm_io *listener, struct fm_io *io);
@@ -80,7 +86,7 @@ struct fm_env_ops {
 	int (*io_write)(struct fm_env *env, struct fm_io *io, const void *bytes, size_t count, size_t *done);
 	void (*io_close)(struct fm_env *env, struct fm_io *io, bool reset); /* reset: discard, send RST */
 
-	/* Deliver `watch->signo` to the watch from now on. */
+	/* Deliver `watch->signo` to the watch from now on. `watch->link` is the environment's meanwhile. */
 	int (*signal_watch)(struct fm_env *env, struct fm_signal_watch *watch);
 	void (*signal_unwatch)(struct fm_env *env, struct fm_signal_watch *watch);
 };
