@@ -104,6 +104,9 @@ static inline struct fm_task *fm__runq_task(const struct fm_runq *runq, uint32_t
 
 void fm__task_wake(struct fm_task *task);
 void fm__task_unref(struct fm_task *task);
+/* What handles and wakers come to: legal from any thread. */
+void fm__task_ref_any_thread(struct fm_task *task);
+void fm__task_unref_any_thread(struct fm_task *task);
 void fm__task_schedule(struct fm_task *task);
 /* Drops the future of a task that has not ended and ends it as cancelled. */
 void fm__task_cancel_now(struct fm_task *task);

@@ -131,8 +131,6 @@ struct fm_task *fm_task_ref(struct fm_task *task)
 	return task;
 }
 
-void fm__task_unref_any_thread(struct fm_task *task);
-
 void fm_task_detach(struct fm_task *task)
 {
 	if (task)

@@ -5,9 +5,6 @@
  */
 #include "internal.h"
 
-void fm__task_ref_any_thread(struct fm_task *task);
-void fm__task_unref_any_thread(struct fm_task *task);
-
 struct fm_waker fm_waker_clone(struct fm_waker waker)
 {
 	struct fm_wakeable *wakeable = fm_waker_wakeable(waker);

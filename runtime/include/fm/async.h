@@ -70,12 +70,13 @@ enum fm_poll fm__async_return(struct fm_async *self, int status);
 /*
  * fm_async_init -- what FM_ASYNC_INIT calls; the frame's other fields are the caller's to set.
  */
-static inline void fm_async_init(struct fm_async *self, const struct fm_future_ops *ops)
+static inline struct fm_future *fm_async_init(struct fm_async *self, const struct fm_future_ops *ops)
 {
 	fm_future_init(&self->fut, ops);
 	self->at = NULL;
 	self->child = NULL;
 	self->defers = NULL;
+	return &self->fut;
 }
 
 /*
@@ -118,7 +119,7 @@ void fm_undefer(struct fm_async *self, struct fm_defer *defer);
 	static enum fm_poll function##_body(struct function *self, struct fm_context *cx)
 
 /* In the initialiser: FM_ASYNC_INIT(self, name). Gives the future, to be awaited or spawned. */
-#define FM_ASYNC_INIT(self, name) (fm_async_init(&(self)->async, &name##_ops), &(self)->async.fut)
+#define FM_ASYNC_INIT(self, name) fm_async_init(&(self)->async, &name##_ops)
 
 #define FM_BEGIN                                                                                   \
 	if (self->async.at != NULL)                                                                \
