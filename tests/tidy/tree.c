@@ -43,6 +43,8 @@ char *path_join(const char *folder, const char *name)
 	size_t count = strlen(folder);
 
 	memcpy(joined, folder, count + 1);
+	while (count > 0 && joined[count - 1] == '/')
+		count--;
 	while (*name) {
 		const size_t part = strcspn(name, "/");
 
