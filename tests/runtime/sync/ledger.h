@@ -1,0 +1,57 @@
+/*
+ * What the tests of locks share: an observer that counts what a primitive reports, and a trap for broken
+ * contracts.
+ *
+ * The trap replaces the hand's `fatal` for one statement, so that a breach is caught in this process and its
+ * test can go on to clean up.
+ */
+#ifndef TESTS_SYNC_LEDGER_H
+#define TESTS_SYNC_LEDGER_H
+
+#include "hand.h"
+
+#include <check.h>
+#include <fm/observe.h>
+#include <setjmp.h>
+
+struct ledger {
+	struct fm_observer observer;
+	unsigned waits;
+	unsigned unwaits;
+	unsigned grants;
+	unsigned grants_at_once; /* of the grants, those to no future */
+	unsigned releases;
+	const char *kind;          /* of the newest wait or grant */
+	struct fm_future *granted; /* the newest future that was granted something */
+};
+
+/* Observe the hand's executor until ledger_close. */
+void ledger_open(struct ledger *ledger, struct hand *hand);
+void ledger_close(struct ledger *ledger, struct hand *hand);
+
+void breach_arm(struct hand *hand);
+void breach_disarm(struct hand *hand);
+
+extern jmp_buf breach_jump;
+
+#define assert_breach(hand, statement)                                                              \
+	do {                                                                                        \
+		breach_arm(hand);                                                                   \
+		if (setjmp(breach_jump) == 0) {                                                     \
+			statement;                                                                  \
+			breach_disarm(hand);                                                        \
+			ck_abort_msg("a broken contract went unnoticed: " #statement);              \
+		}                                                                                   \
+		breach_disarm(hand);                                                                \
+	} while (0)
+
+#define assert_pending(hand, future) ck_assert_int_eq(hand_poll((hand), (future)), FM_PENDING)
+
+#define assert_ready(hand, future, status_)                                                         \
+	do {                                                                                        \
+		struct fm_future *const future_ = (future);                                         \
+		ck_assert_int_eq(hand_poll((hand), future_), FM_READY);                             \
+		ck_assert_int_eq(future_->status, (status_));                                       \
+	} while (0)
+
+#endif
