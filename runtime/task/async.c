@@ -1,7 +1,7 @@
 /* Async frames: return, drop, defers, and where they stand. The body's jumps are macros of fm/async.h. */
+#include "internal.h"
+
 #include <fm/async.h>
-#include <fm/observe.h>
-#include <fm/panic.h>
 
 static void run_defers(struct fm_async *self)
 {
@@ -15,7 +15,12 @@ static void run_defers(struct fm_async *self)
 
 enum fm_poll fm__async_return(struct fm_async *self, int status)
 {
-	run_defers(self);
+	if (self->defers) {
+		const struct fm__uncontained was = fm__uncontain();
+
+		run_defers(self);
+		fm__recontain(was);
+	}
 	return fm_ready(&self->fut, status);
 }
 

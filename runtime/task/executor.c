@@ -83,8 +83,11 @@ static void forget_scheduled(struct fm_executor *executor)
 void fm_executor_free(struct fm_executor *executor)
 {
 	struct fm_runq *runq = executor->runq;
-	struct fm_executor *before = fm_executor_enter(executor);
+	struct fm_executor *before;
 
+	if (executor->current)
+		fm_panic("fm_executor_free from within one of its tasks");
+	before = fm_executor_enter(executor);
 	executor->closing = true;
 	for (uint32_t i = 0; i < runq->slots_used; i++) {
 		struct fm_task *task = fm_runq_slot(runq, i);
@@ -93,12 +96,11 @@ void fm_executor_free(struct fm_executor *executor)
 		    !(task->flags & FM__TASK_DONE))
 			fm__task_cancel_now(task);
 	}
+	fm__timers_forget(executor);
 	fm_executor_drain_remote(executor);
 	forget_scheduled(executor);
 
 	atomic_store_explicit(&executor->remote_head, FM__REMOTE_CLOSED, memory_order_release);
-	while (atomic_load_explicit(&executor->pushers, memory_order_acquire) != 0)
-		; /* another thread is between two instructions of a wake */
 	for (uint32_t i = 0; i < runq->slots_used; i++) {
 		struct fm_task *task = fm_runq_slot(runq, i);
 
@@ -107,6 +109,12 @@ void fm_executor_free(struct fm_executor *executor)
 			fm__task_orphan(task);
 		}
 	}
+	/*
+	 * Only now: a thread that changed a word before it was an orphan's counted itself in before, and may still
+	 * be about to push, with its reference already given back. One that comes later touches the word only.
+	 */
+	while (atomic_load_explicit(&executor->pushers, memory_order_acquire) != 0)
+		;
 	fm_executor_enter(before == executor ? NULL : before);
 	fm__executor_release(executor);
 }

@@ -51,6 +51,10 @@ void fm_drop(struct fm_future *future)
 	if (FM_UNLIKELY(fm__observer_here != NULL))
 		fm__observer_here->ops->drop(fm__observer_here, future);
 	future->self = FM__FUTURE_DROPPED;
-	if (future->ops->drop)
+	if (future->ops->drop) {
+		const struct fm__uncontained was = fm__uncontain();
+
 		future->ops->drop(future);
+		fm__recontain(was);
+	}
 }

@@ -88,6 +88,32 @@ struct fm_executor {
 
 extern _Thread_local struct fm_executor *fm__here;
 
+/*
+ * A panic inside a drop, a defer or a waker is not contained: it would leave half of something behind. These two
+ * stand around such a call.
+ */
+struct fm__uncontained {
+	struct fm_executor *executor; /* NULL: nothing was contained */
+	jmp_buf *contain;
+};
+
+static inline struct fm__uncontained fm__uncontain(void)
+{
+	struct fm__uncontained was = { NULL, NULL };
+
+	if (FM_UNLIKELY(fm__here && fm__here->contain)) {
+		was = (struct fm__uncontained){ fm__here, fm__here->contain };
+		fm__here->contain = NULL;
+	}
+	return was;
+}
+
+static inline void fm__recontain(struct fm__uncontained was)
+{
+	if (FM_UNLIKELY(was.executor != NULL))
+		was.executor->contain = was.contain;
+}
+
 static inline struct fm_future *fm__task_root(const struct fm_task *task)
 {
 	return (struct fm_future *)(task + 1);
@@ -108,6 +134,8 @@ void fm__task_unref(struct fm_task *task);
 void fm__task_ref_any_thread(struct fm_task *task);
 void fm__task_unref_any_thread(struct fm_task *task);
 void fm__task_schedule(struct fm_task *task);
+/* The heap is emptied: whoever still holds a timer holds one that is not armed. */
+void fm__timers_forget(struct fm_executor *executor);
 /* Drops the future of a task that has not ended and ends it as cancelled. */
 void fm__task_cancel_now(struct fm_task *task);
 /* The executor ends: from now on only the atomic word counts. */

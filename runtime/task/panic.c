@@ -35,6 +35,21 @@ static char *put_number(char *at, char *end, uint64_t value, unsigned base)
 	return at;
 }
 
+static char *put_signed(char *at, char *end, int64_t value)
+{
+	if (value < 0)
+		at = put(at, end, '-');
+	return put_number(at, end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10);
+}
+
+static bool is_one_of(char c, const char *set)
+{
+	while (*set && *set != c)
+		set++;
+	return c != '\0' && *set == c;
+}
+
+/* Widths, precisions and flags are passed over, but every argument is taken as the caller gave it. */
 static void format_message(char *message, size_t bytes, const char *format, va_list args)
 {
 	char *at = message;
@@ -47,28 +62,43 @@ static void format_message(char *message, size_t bytes, const char *format, va_l
 			at = put(at, end, *format);
 			continue;
 		}
-		for (format++; *format == 'l' || *format == 'z'; format++)
-			wide++;
+		for (format++; is_one_of(*format, "-+ #0123456789.*"); format++) {
+			if (*format == '*')
+				(void)va_arg(args, int);
+		}
+		for (; is_one_of(*format, "hlzjt"); format++)
+			wide += *format != 'h';
 		switch (*format) {
 		case 's':
 			at = put_text(at, end, va_arg(args, const char *));
 			break;
-		case 'd': {
-			const int64_t value = wide ? va_arg(args, long) : va_arg(args, int);
-
-			if (value < 0)
-				at = put(at, end, '-');
-			at = put_number(at, end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10);
+		case 'c':
+			at = put(at, end, (char)va_arg(args, int));
 			break;
-		}
+		case 'd':
+		case 'i':
+			at = put_signed(at, end, wide ? va_arg(args, int64_t) : va_arg(args, int));
+			break;
 		case 'u':
-			at = put_number(at, end, wide ? va_arg(args, unsigned long) : va_arg(args, unsigned), 10);
+			at = put_number(at, end, wide ? va_arg(args, uint64_t) : va_arg(args, unsigned), 10);
 			break;
 		case 'x':
-			at = put_number(at, end, wide ? va_arg(args, unsigned long) : va_arg(args, unsigned), 16);
+		case 'X':
+		case 'o':
+			at = put_number(at, end, wide ? va_arg(args, uint64_t) : va_arg(args, unsigned),
+					*format == 'o' ? 8 : 16);
 			break;
 		case 'p':
+			at = put_text(at, end, "0x");
 			at = put_number(at, end, (uintptr_t)va_arg(args, void *), 16);
+			break;
+		case 'f':
+		case 'g':
+		case 'e':
+			at = put_signed(at, end, (int64_t)va_arg(args, double)); /* its whole part says enough */
+			break;
+		case '\0':
+			format--; /* a lone % at the end: the loop must still see the end */
 			break;
 		default:
 			at = put(at, end, *format);

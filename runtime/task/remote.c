@@ -51,8 +51,24 @@ static void push(struct fm_executor *executor, struct fm_task *task)
 }
 
 /*
+ * The executor is gone and the word is the count. With the last reference but one nothing may be touched any more:
+ * the last may be given back, and all freed, by another thread at once.
+ */
+static void change_orphan(struct fm_task *task, int32_t references)
+{
+	struct fm_executor *executor = task->executor;
+	const uint32_t by = (uint32_t)(references * FM__REMOTE_REF);
+
+	if (references == 0)
+		return;
+	if (atomic_fetch_add_explicit(&task->remote, by, memory_order_acq_rel) + by == FM__REMOTE_ORPHAN)
+		fm__executor_release(executor);
+}
+
+/*
  * Change the word by `references` and `flags`. Legal only with a reference that is not given back by an earlier
- * change.
+ * change. A change of the count always queues: else two that cancel each other out, one of them made by the
+ * executor's thread, would leave a task that nobody looks at again.
  */
 static void change(struct fm_task *task, int32_t references, uint32_t flags)
 {
@@ -61,24 +77,20 @@ static void change(struct fm_task *task, int32_t references, uint32_t flags)
 	uint32_t new;
 
 	atomic_fetch_add_explicit(&executor->pushers, 1, memory_order_acq_rel);
-	old = atomic_load_explicit(&task->remote, memory_order_relaxed);
+	old = atomic_load_explicit(&task->remote, memory_order_acquire);
 	do {
-		new = old + (uint32_t)(references * FM__REMOTE_REF);
-		if (!(old & FM__REMOTE_ORPHAN))
-			new |= flags;
+		if (old & FM__REMOTE_ORPHAN) {
+			/* Before our reference is given back: it keeps the executor's memory. */
+			atomic_fetch_sub_explicit(&executor->pushers, 1, memory_order_release);
+			change_orphan(task, references);
+			return;
+		}
+		new = (old + (uint32_t)(references * FM__REMOTE_REF)) | FM__REMOTE_QUEUED | flags;
 	} while (!atomic_compare_exchange_weak_explicit(&task->remote, &old, new, memory_order_acq_rel,
-							memory_order_relaxed));
-	if (old & FM__REMOTE_ORPHAN) {
-		const bool last = new == FM__REMOTE_ORPHAN;
-
-		atomic_fetch_sub_explicit(&executor->pushers, 1, memory_order_acq_rel);
-		if (last)
-			fm__executor_release(executor);
-		return;
-	}
-	if ((flags & FM__REMOTE_QUEUED) && !(old & FM__REMOTE_QUEUED))
+							memory_order_acquire));
+	if (!(old & FM__REMOTE_QUEUED))
 		push(executor, task);
-	atomic_fetch_sub_explicit(&executor->pushers, 1, memory_order_acq_rel);
+	atomic_fetch_sub_explicit(&executor->pushers, 1, memory_order_release);
 }
 
 void fm__task_wake(struct fm_task *task)
@@ -86,7 +98,7 @@ void fm__task_wake(struct fm_task *task)
 	if (FM_LIKELY(task->executor == fm__here))
 		fm__task_schedule(task);
 	else
-		change(task, 0, FM__REMOTE_QUEUED | FM__REMOTE_WAKE);
+		change(task, 0, FM__REMOTE_WAKE);
 }
 
 void fm_task_wake(struct fm_task *task)
@@ -107,7 +119,7 @@ void fm__task_unref_any_thread(struct fm_task *task)
 	if (FM_LIKELY(task->executor == fm__here))
 		fm__task_unref(task);
 	else
-		change(task, -1, FM__REMOTE_QUEUED);
+		change(task, -1, 0);
 }
 
 static void fold(struct fm_task *task)

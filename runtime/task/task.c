@@ -74,9 +74,19 @@ static void free_task(struct fm_task *task)
 	env->ops->free(env, task, task_bytes(task));
 }
 
+static bool orphaned(const struct fm_task *task)
+{
+	return atomic_load_explicit(&task->remote, memory_order_acquire) & FM__REMOTE_ORPHAN;
+}
+
 void fm_task_unalloc(void *frame)
 {
-	free_task(task_of_frame(frame));
+	struct fm_task *task = task_of_frame(frame);
+
+	if (orphaned(task))
+		fm__task_unref_any_thread(task); /* the frame was kept beyond its executor */
+	else
+		free_task(task);
 }
 
 void fm_task_contain(void *frame)
@@ -89,13 +99,22 @@ struct fm_task *fm_task_spawn(void *frame)
 	struct fm_task *task = task_of_frame(frame);
 	struct fm_executor *executor = task->executor;
 
+	if (FM_UNLIKELY(orphaned(task))) {
+		task->flags |= FM__TASK_SPAWNED;
+		fm_drop(fm__task_root(task));
+		task->flags |= FM__TASK_DONE | FM__TASK_CANCELLED;
+		return task;
+	}
 	task->flags |= FM__TASK_SPAWNED;
 	task->refs = 2; /* the handle, and one until it has ended */
 	executor->tasks++;
 	if (executor->observer)
 		executor->observer->ops->spawn(executor->observer,
 					       fm__here ? fm__here->current : NULL, task);
-	fm__task_schedule(task);
+	if (FM_UNLIKELY(executor->closing))
+		fm__task_cancel_now(task); /* the sweep may have passed its slot */
+	else
+		fm__task_schedule(task);
 	return task;
 }
 
@@ -127,7 +146,7 @@ void fm__task_unref(struct fm_task *task)
 
 struct fm_task *fm_task_ref(struct fm_task *task)
 {
-	task->refs++;
+	fm__task_ref_any_thread(task);
 	return task;
 }
 
@@ -135,6 +154,21 @@ void fm_task_detach(struct fm_task *task)
 {
 	if (task)
 		fm__task_unref_any_thread(task);
+}
+
+/* Joiners hang in the list newest first, and are woken oldest first. */
+static struct fm_task_join *reversed(struct fm_task_join *list)
+{
+	struct fm_task_join *reverse = NULL;
+
+	while (list) {
+		struct fm_task_join *next = list->next;
+
+		list->next = reverse;
+		reverse = list;
+		list = next;
+	}
+	return reverse;
 }
 
 static void end_task(struct fm_task *task, uint32_t how)
@@ -145,6 +179,7 @@ static void end_task(struct fm_task *task, uint32_t how)
 	executor->tasks--;
 	if (executor->observer)
 		executor->observer->ops->end(executor->observer, task, fm_task_status(task));
+	task->joiners = reversed(task->joiners);
 	while (task->joiners) {
 		struct fm_task_join *joiner = task->joiners;
 

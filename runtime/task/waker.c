@@ -20,10 +20,14 @@ void fm_waker_wake_by_ref(struct fm_waker waker)
 {
 	struct fm_wakeable *wakeable = fm_waker_wakeable(waker);
 
-	if (wakeable)
+	if (wakeable) {
+		const struct fm__uncontained was = fm__uncontain();
+
 		wakeable->ops->wake(wakeable);
-	else if (!fm_waker_is_none(waker))
+		fm__recontain(was);
+	} else if (!fm_waker_is_none(waker)) {
 		fm__task_wake((struct fm_task *)waker.bits);
+	}
 }
 
 void fm_waker_drop(struct fm_waker *waker)
@@ -58,8 +62,10 @@ bool fm_waker_will_wake(struct fm_waker a, struct fm_waker b)
 
 void fm_waker_store(struct fm_waker *slot, const struct fm_context *cx)
 {
-	if (fm_waker_will_wake(*slot, cx->waker))
+	struct fm_waker older = *slot;
+
+	if (fm_waker_will_wake(older, cx->waker))
 		return;
-	fm_waker_drop(slot);
 	*slot = fm_waker_clone(cx->waker);
+	fm_waker_drop(&older); /* last: it may come back to the slot */
 }

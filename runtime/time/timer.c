@@ -98,39 +98,59 @@ static void due_remove(struct fm_executor *executor, struct fm_timer *timer)
 	timer->child = timer->next = timer->prev = NULL;
 }
 
+/* Leaves the heap or the list of those due; the waker stays. */
+static void leave(struct fm_timer *timer)
+{
+	if (on_due_list(timer))
+		due_remove(timer->executor, timer);
+	else if (timer->deadline_ns != FM_NS_MAX)
+		heap_remove(timer->executor, timer);
+}
+
+static void enter(struct fm_timer *timer, struct fm_executor *executor, fm_ns deadline_ns)
+{
+	timer->executor = executor;
+	timer->deadline_ns = deadline_ns;
+	timer->order = executor->timers_armed++;
+	if (deadline_ns != FM_NS_MAX)
+		executor->timers = meld(executor->timers, timer);
+}
+
 void fm_timer_arm(struct fm_timer *timer, fm_ns deadline_ns, struct fm_context *cx)
 {
 	struct fm_executor *executor = cx->executor;
 
-	if (timer->executor && timer->deadline_ns == deadline_ns && timer->executor == executor) {
-		fm_waker_store(&timer->waker, cx);
-		return;
+	if (timer->executor != executor || timer->deadline_ns != deadline_ns) {
+		if (timer->executor)
+			leave(timer);
+		enter(timer, executor, deadline_ns);
 	}
-	fm_timer_disarm(timer);
-	timer->deadline_ns = deadline_ns;
 	fm_waker_store(&timer->waker, cx);
-	if (deadline_ns == FM_NS_MAX) {
-		timer->executor = executor;
-		timer->child = timer->next = timer->prev = NULL;
+}
+
+void fm_timer_move(struct fm_timer *timer, fm_ns deadline_ns)
+{
+	struct fm_executor *executor = timer->executor;
+
+	if (!executor || timer->deadline_ns == deadline_ns)
 		return;
-	}
-	timer->order = executor->timers_armed++;
-	timer->executor = executor;
-	executor->timers = meld(executor->timers, timer);
+	leave(timer);
+	enter(timer, executor, deadline_ns);
 }
 
 void fm_timer_disarm(struct fm_timer *timer)
 {
-	struct fm_executor *executor = timer->executor;
-
-	if (!executor)
+	if (!timer->executor)
 		return;
+	leave(timer);
 	timer->executor = NULL;
-	if (on_due_list(timer))
-		due_remove(executor, timer);
-	else if (timer->deadline_ns != FM_NS_MAX)
-		heap_remove(executor, timer);
 	fm_waker_drop(&timer->waker);
+}
+
+void fm__timers_forget(struct fm_executor *executor)
+{
+	while (executor->timers)
+		fm_timer_disarm(executor->timers);
 }
 
 fm_ns fm_executor_deadline(const struct fm_executor *executor)

@@ -30,6 +30,9 @@ static inline void fm_timer_init(struct fm_timer *timer)
  */
 void fm_timer_arm(struct fm_timer *timer, fm_ns deadline_ns, struct fm_context *cx);
 
+/* fm_timer_move -- another deadline for whoever waits, who keeps waiting. Not armed: nothing. */
+void fm_timer_move(struct fm_timer *timer, fm_ns deadline_ns);
+
 /* fm_timer_disarm -- leave the heap, also while due timers are being fired. Not armed: nothing. O(log n) amortised. */
 void fm_timer_disarm(struct fm_timer *timer);
 
