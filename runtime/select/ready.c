@@ -1,0 +1,18 @@
+/* A status as a future. It asks the budget as every leaf does, so that an await of it is an interleaving too. */
+#include <fm/ready.h>
+
+static enum fm_poll ready_poll(struct fm_future *future, struct fm_context *cx)
+{
+	if (!fm_coop(cx))
+		return FM_PENDING;
+	return fm_ready(future, FM_CONTAINER_OF(future, struct fm_ready, fut)->result);
+}
+
+static const struct fm_future_ops ready_ops = { .name = "fm_ready", .poll = ready_poll };
+
+struct fm_future *fm_ready_init(struct fm_ready *self, int status)
+{
+	fm_future_init(&self->fut, &ready_ops);
+	self->result = status;
+	return &self->fut;
+}
