@@ -1,9 +1,10 @@
 /*
  * Readiness of one open socket: remembered as bits that events set and tries clear.
  *
- * A try clears the bit of its own direction and of no other: the other direction's edge would never come again. Only
- * FM_ERR_AGAIN and a short transfer clear it, and a short one does not once the peer has closed, since what is left has no
- * edge of its own. While the bit is clear nobody tries, so a wake without cause costs no system call.
+ * A try clears the bit of its own direction and of no other: the other direction's edge would never come
+ * again. Only FM_ERR_AGAIN and a short transfer clear it, and a short one does not once the peer has
+ * closed, since what is left has no edge of its own. While the bit is clear nobody tries, so a wake without
+ * cause costs no system call.
  */
 #include <fm/env.h>
 #include <fm/io.h>
@@ -114,8 +115,8 @@ int fm_io_poll_read(struct fm_io *io, struct fm_waiter *waiter, struct fm_contex
 	return finish(waiter, status);
 }
 
-int fm_io_poll_write(struct fm_io *io, struct fm_waiter *waiter, struct fm_context *cx,
-		     const void *bytes, size_t count, size_t *done)
+int fm_io_poll_write(struct fm_io *io, struct fm_waiter *waiter, struct fm_context *cx, const void *bytes,
+		     size_t count, size_t *done)
 {
 	int status = may_try(io, FM_IO_WRITABLE, waiter, cx, count);
 

@@ -1,6 +1,6 @@
 /*
- * Waiting for a signal. What was delivered stays in the watch until a receiver takes it, all at once; a delivery wakes
- * every receiver, so one that is dropped after it was woken keeps nothing from the others.
+ * Waiting for a signal. What was delivered stays in the watch until a receiver takes it, all at once; a
+ * delivery wakes every receiver, so one that is dropped after it was woken keeps nothing from the others.
  */
 #include <fm/env.h>
 #include <fm/observe.h>
@@ -70,7 +70,9 @@ static void recv_drop(struct fm_future *future)
 	fm_waiter_leave(&self->waiter);
 }
 
-static const struct fm_future_ops recv_ops = { .name = "fm_signal_recv", .poll = recv_poll, .drop = recv_drop };
+static const struct fm_future_ops recv_ops = { .name = "fm_signal_recv",
+					       .poll = recv_poll,
+					       .drop = recv_drop };
 
 struct fm_future *fm_signal_recv_init(struct fm_signal_recv *self, struct fm_signal_watch *watch)
 {

@@ -1,9 +1,10 @@
 /*
- * Signals of Linux: a handler marks the signal in every environment that watches it and writes the environment's eventfd;
- * the environment's own thread delivers.
+ * Signals of Linux: a handler marks the signal in every environment that watches it and writes the
+ * environment's eventfd; the environment's own thread delivers.
  *
- * The handler walks a list without a lock. Who leaves that list waits until no handler is under way before its
- * descriptor is closed, so that a late write never meets a descriptor that means something else by then.
+ * The handler walks a list without a lock. Who leaves that list waits until no handler is under way before
+ * its descriptor is closed, so that a late write never meets a descriptor that means something else by
+ * then.
  */
 #include "internal.h"
 
@@ -51,13 +52,14 @@ static void handle(int signo)
 /* Those that the kernel does not let go, and those that a return from a handler would only raise again. */
 static bool can_be_watched(int signo)
 {
-	return signo >= 1 && signo <= SIGNALS_MAX && signo != SIGKILL && signo != SIGSTOP && signo != SIGSEGV &&
-	       signo != SIGBUS && signo != SIGFPE && signo != SIGILL;
+	return signo >= 1 && signo <= SIGNALS_MAX && signo != SIGKILL && signo != SIGSTOP &&
+	       signo != SIGSEGV && signo != SIGBUS && signo != SIGFPE && signo != SIGILL;
 }
 
 static bool watched_here(const struct fm__os_env *self, int signo)
 {
-	FM_LIST_FOR_EACH(node, &self->signal_watches) {
+	FM_LIST_FOR_EACH(node, &self->signal_watches)
+	{
 		if (FM_CONTAINER_OF(node, struct fm_signal_watch, link)->signo == signo)
 			return true;
 	}
@@ -180,7 +182,8 @@ void fm__os_signal_event(struct fm__os_env *self)
 	while (read(self->signal_fd, &drained, sizeof(drained)) < 0 && errno == EINTR)
 		;
 	pending = atomic_exchange(&self->signals_pending, 0);
-	FM_LIST_FOR_EACH(node, &self->signal_watches) {
+	FM_LIST_FOR_EACH(node, &self->signal_watches)
+	{
 		struct fm_signal_watch *watch = FM_CONTAINER_OF(node, struct fm_signal_watch, link);
 
 		if (pending & bit_of(watch->signo))

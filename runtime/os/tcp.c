@@ -1,10 +1,11 @@
 /*
  * Sockets of Linux: try once, never wait.
  *
- * Each is registered with epoll once, edge-triggered for all it could ever say, and names its struct fm_io in the event. So
- * waiting costs no system call, and a request costs a read, a write and its share of one look at epoll. It is taken out of
- * epoll before it is closed: a forked child that still holds the descriptor would keep the registration alive otherwise,
- * and with it a pointer to memory that was given back.
+ * Each is registered with epoll once, edge-triggered for all it could ever say, and names its struct fm_io
+ * in the event. So waiting costs no system call, and a request costs a read, a write and its share of one
+ * look at epoll. It is taken out of epoll before it is closed: a forked child that still holds the
+ * descriptor would keep the registration alive otherwise, and with it a pointer to memory that was given
+ * back.
  */
 #define _GNU_SOURCE /* accept4 */
 
@@ -209,7 +210,7 @@ int fm__os_tcp_connect(struct fm_env *env, struct fm_io *io, const struct fm_add
 	if (fd < 0)
 		return fm__os_status(errno);
 	if (connect(fd, &to.any, bytes) == 0)
-		return adopt(env, io, fd, FM_IO_READABLE | FM_IO_WRITABLE);
+		return adopt(env, io, fd, FM_IO_WRITABLE);
 	/* An interrupted connect goes on by itself. */
 	if (errno != EINPROGRESS && errno != EINTR) {
 		/* EAGAIN means here that no local port is left, which no event would ever change. */
@@ -237,7 +238,6 @@ int fm__os_tcp_connected(struct fm_env *env, struct fm_io *io)
 	/* Neither failed nor, maybe, done: an event proves nothing. */
 	if (getpeername(fd, &peer.any, &bytes) < 0)
 		return errno == ENOTCONN ? FM_ERR_AGAIN : fm__os_status(errno);
-	io->ready |= FM_IO_READABLE | FM_IO_WRITABLE;
 	return FM_OK;
 }
 

@@ -1,8 +1,8 @@
 /*
  * fm/addr.h -- an internet address and a port, as text and as bytes.
  *
- * Text is strict: "127.0.0.1:8080", "[::1]:80", "[fe80::1%2]:80". No names are looked up and no part is optional.
- * Written, IPv6 has its one canonical form (RFC 5952), so equal addresses have equal text.
+ * Text is strict: "127.0.0.1:8080", "[::1]:80", "[fe80::1%2]:80". No names are looked up and no part is
+ * optional. Written, IPv6 has its one canonical form (RFC 5952), so equal addresses have equal text.
  */
 #ifndef FM_ADDR_H
 #define FM_ADDR_H

@@ -1,9 +1,10 @@
 /*
  * fm/io.h -- a source of bytes that may have to be waited for: the readiness of one open socket or pipe.
  *
- * A future tries first and waits only after FM_ERR_AGAIN. Readiness comes as edges: the environment calls fm_io_event when
- * something changed, which wakes everybody waiting in that direction; each tries again for itself. A direction known to
- * be drained (it gave less than was asked for) is not tried again before its next edge, unless the peer has closed.
+ * A future tries first and waits only after FM_ERR_AGAIN. Readiness comes as edges: the environment calls
+ * fm_io_event when something changed, which wakes everybody waiting in that direction; each tries again for
+ * itself. A direction known to be drained (it gave less than was asked for) is not tried again before its
+ * next edge, unless the peer has closed.
  */
 #ifndef FM_IO_H
 #define FM_IO_H
@@ -42,7 +43,7 @@ static inline bool fm_io_is_open(const struct fm_io *io)
 	return io->handle != FM_IO_NOT_OPEN;
 }
 
-/* fm_io_event -- the environment says what has become possible. Called from park, never from within a poll. */
+/* fm_io_event -- the environment says what has become possible. Called from park, never within a poll. */
 void fm_io_event(struct fm_io *io, uint32_t ready);
 
 /*
@@ -55,11 +56,12 @@ void fm_io_reset(struct fm_io *io);
 /*
  * One try, then a wait: the poll of every read-like and write-like future.
  *
- * Errors:    FM_ERR_AGAIN   the future returns PENDING: `waiter` waits, or the budget was spent and the task is woken
+ * Errors:    FM_ERR_AGAIN   the future returns PENDING: `waiter` waits, or the budget was spent and
+ *                           the task is woken
  *            FM_OK          *done bytes were transferred; reading, 0 is the end of the stream, or count was 0
  *            FM_ERR_CLOSED  closed on this side; others as the environment gives them. *done is 0
  * Ownership: after anything but FM_ERR_AGAIN the waiter waits nowhere.
- * Cancel:    fm_io_cancel; nothing is lost, since readiness is a state of the io and not handed to one waiter.
+ * Cancel:    fm_io_cancel; nothing is lost, since readiness is a state of the io, not handed to one waiter.
  * Order:     all that wait are woken, oldest first; who is polled first takes what there is.
  * Cost:      one system call, or none where the direction is known to be drained.
  */
@@ -69,8 +71,8 @@ int fm_io_poll_write(struct fm_io *io, struct fm_waiter *waiter, struct fm_conte
 		     const void *bytes, size_t count, size_t *done);
 
 /*
- * fm_io_try_again -- what a try of one's own (accept, connect) does after FM_ERR_AGAIN: the direction (FM_IO_READABLE or
- * FM_IO_WRITABLE) is not tried again before its next event, and `waiter` waits for that.
+ * fm_io_try_again -- what a try of one's own (accept, connect) does after FM_ERR_AGAIN: the direction
+ * (FM_IO_READABLE or FM_IO_WRITABLE) is not tried again before its next event, and `waiter` waits for that.
  */
 void fm_io_try_again(struct fm_io *io, uint32_t direction, struct fm_waiter *waiter, struct fm_context *cx);
 

@@ -1,8 +1,8 @@
 /*
  * fm/signal.h -- wait for a signal: ctrl-c, or a polite TERM.
  *
- * Any number of watches, in any number of executors, may share a signal; each gets it. What the signal did before comes
- * back when the last of them is closed.
+ * Any number of watches, in any number of executors, may share a signal; each gets it. What the signal did
+ * before comes back when the last of them is closed.
  */
 #ifndef FM_SIGNAL_H
 #define FM_SIGNAL_H
@@ -20,13 +20,14 @@ struct fm_signal_watch {
 
 /*
  * fm_signal_open -- from now on the signal comes here instead of doing what it does by default.
- * Errors:    FM_ERR_INVALID: no such signal, one that cannot be caught or means a fault of the program (SEGV, BUS, FPE,
- *            ILL), or no executor is running; FM_ERR_TOO_MANY_FILES; FM_ERR_UNSUPPORTED. The watch is not open then.
+ * Errors:    FM_ERR_INVALID: no such signal, one that cannot be caught or means a fault of the program (SEGV,
+ *            BUS, FPE, ILL), or no executor is running; FM_ERR_TOO_MANY_FILES; FM_ERR_NOMEM;
+ *            FM_ERR_UNSUPPORTED. The watch is not open then.
  * Order:     signals delivered together come to their watches in the order in which those were opened.
  */
 int fm_signal_open(struct fm_signal_watch *watch, int signo);
 
-/* fm_signal_close -- receivers that wait take what was delivered, then see FM_ERR_CLOSED. Not open: nothing. */
+/* fm_signal_close -- who waits takes what was delivered, then sees FM_ERR_CLOSED. Not open: nothing. */
 void fm_signal_close(struct fm_signal_watch *watch);
 
 /* fm_signal_deliver -- the environment's word that the signal came. */
@@ -38,7 +39,7 @@ void fm_signal_deliver(struct fm_signal_watch *watch);
  * Errors:    at READY, fut.status is FM_OK, or FM_ERR_CLOSED
  * Ownership: the watch outlives the future.
  * Cancel:    SAFE: a signal not taken stays for the next.
- * Order:     of several receivers on one watch, the one polled first takes all; open a watch each to get it each.
+ * Order:     of several receivers on one watch, the one polled first takes all; for each to get it, open a watch each.
  * Cost:      O(1); no allocation, no system call.
  */
 struct fm_signal_recv {
