@@ -86,7 +86,6 @@ struct sim_host {
 	int64_t wall_offset_ns;
 	struct fm_list signal_watches;
 	fm_ns drain_by_ns; /* FM_NS_MAX: not shutting down */
-	bool remote_pending;
 	struct fm_list sockets; /* all open ones: sim/core/net */
 	uint16_t next_port;
 };
@@ -122,7 +121,7 @@ struct sim_fault_mix {
 	uint64_t until_step; /* faults stop here, and the world heals */
 };
 
-struct sim_memory_block;
+struct sim_text;
 
 struct fm_sim {
 	const struct fm_sim_scenario *scenario;
@@ -142,7 +141,7 @@ struct fm_sim {
 	struct fm_runq *runq;
 	struct sim_host *hosts[SIM_HOSTS_MAX];
 	unsigned hosts_count;
-	struct sim_task *tasks; /* by run queue slot */
+	struct sim_task **tasks; /* by run queue slot; each is made once and never moves */
 	uint32_t tasks_cap;
 	uint32_t spawned;  /* by setup */
 	uint32_t serials;
@@ -161,6 +160,8 @@ struct fm_sim {
 	bool daemon_spawn; /* tasks spawned now are daemons */
 	bool in_setup;
 	bool drain_watched;
+	bool remote_pending; /* some host's executor has wakes from outside it */
+	unsigned polls_since_event;
 
 	/* observation */
 	uint64_t identities;
@@ -170,7 +171,7 @@ struct fm_sim {
 	uint32_t pollees_cap;
 	uint32_t pollees_free;
 	struct fm_list free_wakers;
-	struct fm_list waker_blocks;
+	struct fm_list waker_blocks; /* all memory of wakers */
 	uint32_t wakers_live;
 	struct sim_holder *holders;
 	size_t holders_count;
@@ -201,7 +202,7 @@ extern _Thread_local struct fm_sim *sim__here;
 
 static inline struct sim_task *sim__task(struct fm_sim *sim, const struct fm_task *task)
 {
-	return &sim->tasks[fm_task_index(task)];
+	return sim->tasks[fm_task_index(task)];
 }
 
 static inline struct fm_sim *sim__of_observer(struct fm_observer *observer)
@@ -229,6 +230,7 @@ struct sim_actor *sim__actor(struct fm_sim *sim);
 void sim__memory_open(struct fm_sim *sim);
 void sim__memory_close(struct fm_sim *sim);
 void *sim__alloc(struct fm_sim *sim, size_t bytes);
+void sim__memory_describe(struct fm_sim *sim, struct sim_text *text);
 void sim__free(struct fm_sim *sim, void *memory, size_t bytes);
 /* The simulator's own, which is not the program's and is never short: aborts where there is none. */
 void *sim__own_alloc(size_t bytes);
@@ -247,6 +249,7 @@ fm_ns sim__event_next(const struct fm_sim *sim);
 
 /* sim/core/sched.c */
 void sim__run_to_end(struct fm_sim *sim);
+void sim__end_daemons(struct fm_sim *sim);
 
 /* sim/core/net: the network, as the environment's socket operations; see net.h */
 void sim__net_heal(struct fm_sim *sim);
@@ -298,10 +301,13 @@ struct sim_blame {
 	const char *file;
 	unsigned line;
 	const struct sim_task *task; /* whose backtrace comes first; NULL: none */
+
 };
 void sim__fail(struct fm_sim *sim, const struct sim_blame *blame, const struct sim_text *text,
 	       const char *format, ...) __attribute__((format(printf, 4, 5), noreturn, cold));
 struct sim_text sim__failure_text(struct fm_sim *sim);
+/* With no_claims a broken claim ends the run as passed. Returns where claims are heard. */
+void sim__claim_unheard(struct fm_sim *sim);
 
 /* sim/core/observe.c */
 extern const struct fm_observer_ops sim__observer_ops;
@@ -309,6 +315,7 @@ void sim__observe_close(struct fm_sim *sim);
 
 /* sim/check */
 extern const struct fm_waker_ops sim__scope_waker_ops;
+struct sim_blame;
 void sim__check_pending(struct fm_sim *sim, struct fm_poll_scope *scope);
 void sim__pollee_dies(struct fm_sim *sim, uint32_t mark);
 uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope);

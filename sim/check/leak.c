@@ -1,0 +1,81 @@
+/*
+ * Leaks: when all tasks have ended, nothing of theirs is left. What is, is named with where it came from.
+ *
+ * Looked for in the order of what explains what: wakers and timers that somebody registered and forgot, sockets, then
+ * task handles and memory.
+ */
+#include "../core/internal.h"
+#include "../core/net/net.h"
+
+static void check_wakers(struct fm_sim *sim)
+{
+	for (uint32_t i = 0; i < sim->tasks_cap && sim->wakers_live; i++) {
+		const struct sim_task *task = sim->tasks[i];
+		const struct sim_waker *waker;
+		const struct sim_pollee *pollee;
+		struct sim_text text;
+
+		if (!task || !task->serial || fm_list_empty(&task->wakers))
+			continue;
+		waker = FM_CONTAINER_OF(task->wakers.next, const struct sim_waker, link);
+		pollee = &sim->pollees[waker->pollee];
+		text = sim__failure_text(sim);
+		sim__fail(sim,
+			  &(struct sim_blame){ .oracle = "leak",
+					       .file = pollee->site ? pollee->site->file : NULL,
+					       .line = pollee->site ? pollee->site->line : 0 },
+			  &text, "%u wakers are left when all tasks have ended; one was kept by %s in task '%s'",
+			  sim->wakers_live, pollee->name, fm_task_name(task->task));
+	}
+}
+
+static void check_host(struct fm_sim *sim, struct sim_host *host)
+{
+	struct sim_text text = sim__failure_text(sim);
+	unsigned sockets;
+
+	if (fm_executor_deadline(host->executor) != FM_NS_MAX)
+		sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
+			  "a timer is still armed on host '%s' when all tasks have ended", host->name);
+	if (!fm_list_empty(&host->signal_watches))
+		sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
+			  "a signal is still watched on host '%s' when all tasks have ended", host->name);
+	sim__net_describe_open(host, &text);
+	sockets = sim__net_host_close(host);
+	if (sockets)
+		sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
+			  "%u sockets are still open on host '%s' when all tasks have ended", sockets, host->name);
+}
+
+static void check_handles(struct fm_sim *sim)
+{
+	struct sim_text text = sim__failure_text(sim);
+
+	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+		struct fm_task *task = fm_runq_slot(sim->runq, i);
+
+		if (task)
+			sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
+				  "a handle of task '%s' was never given back with fm_task_detach", fm_task_name(task));
+	}
+}
+
+void sim__check_leaks(struct fm_sim *sim)
+{
+	struct sim_text text;
+
+	check_wakers(sim);
+	for (unsigned i = 0; i < sim->hosts_count; i++)
+		check_host(sim, sim->hosts[i]);
+	check_handles(sim);
+	for (unsigned i = 0; i < sim->hosts_count; i++) {
+		fm_executor_free(sim->hosts[i]->executor);
+		sim->hosts[i]->executor = NULL;
+	}
+	if (fm_list_empty(&sim->blocks))
+		return;
+	text = sim__failure_text(sim);
+	sim__memory_describe(sim, &text);
+	sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
+		  "%zu bytes of memory are left when all tasks have ended", sim->live_bytes);
+}

@@ -1,0 +1,216 @@
+/*
+ * At rest: nothing can run, no timer is armed, nothing is under way, and programs have not ended.
+ *
+ * First everyone parked is polled once more (a missed wake shows itself). What then still waits, waits for
+ * ever: the report is the graph of who waits for what and who holds it. A cycle is a deadlock; a resource granted to a
+ * future that nobody polls is a futurelock; the rest is a hang.
+ */
+#include "../core/internal.h"
+
+struct wait {
+	const struct sim_pollee *pollee;
+	const struct sim_holder *holder;    /* NULL: nobody holds it */
+	const struct sim_pollee *unpolled;  /* it was granted to this future, which has not been polled since */
+};
+
+static const struct sim_holder *holder_of(const struct fm_sim *sim, const void *resource)
+{
+	for (size_t i = 0; i < sim->holders_count; i++)
+		if (sim->holders[i].resource == resource)
+			return &sim->holders[i];
+	return NULL;
+}
+
+static const struct sim_pollee *granted_of(const struct fm_sim *sim, const void *resource)
+{
+	for (uint32_t i = 1; i <= sim->pollees_count; i++) {
+		const struct sim_pollee *pollee = &sim->pollees[i];
+
+		if (pollee->alive && pollee->kind && pollee->granted && pollee->resource == resource)
+			return pollee;
+	}
+	return NULL;
+}
+
+/* The task that `pollee` waits for: the holder of a lock, or the task that is joined. NULL: none known. */
+static struct sim_task *waits_for_task(const struct fm_sim *sim, const struct sim_pollee *pollee)
+{
+	const struct sim_holder *holder = holder_of(sim, pollee->resource);
+
+	if (holder)
+		return holder->task == UINT32_MAX ? NULL : sim->tasks[holder->task];
+	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+		struct fm_task *task = fm_runq_slot(sim->runq, i);
+
+		if (task == pollee->resource)
+			return sim->tasks[i];
+	}
+	return NULL;
+}
+
+static const struct sim_pollee *wait_of(const struct fm_sim *sim, const struct sim_task *task)
+{
+	for (uint32_t i = 1; i <= sim->pollees_count; i++) {
+		const struct sim_pollee *pollee = &sim->pollees[i];
+
+		if (pollee->alive && pollee->kind && !pollee->granted &&
+		    pollee->task == fm_task_index(task->task))
+			return pollee;
+	}
+	return NULL;
+}
+
+/* Follows the edges from `from`; true when they lead back to a task met before. */
+static bool in_cycle(const struct fm_sim *sim, const struct sim_task *from)
+{
+	const struct sim_task *slow = from;
+	const struct sim_task *fast = from;
+
+	for (;;) {
+		for (unsigned hop = 0; hop < 2; hop++) {
+			const struct sim_pollee *wait = wait_of(sim, fast);
+
+			fast = wait ? waits_for_task(sim, wait) : NULL;
+			if (!fast || !(fast->flags & SIM_TASK_LIVE))
+				return false;
+		}
+		slow = waits_for_task(sim, wait_of(sim, slow));
+		if (slow == fast)
+			return true;
+	}
+}
+
+static void tell_wait(const struct fm_sim *sim, struct sim_text *text, const struct sim_pollee *pollee)
+{
+	const struct sim_holder *holder = holder_of(sim, pollee->resource);
+	const struct sim_pollee *unpolled = granted_of(sim, pollee->resource);
+	const struct sim_task *task = waits_for_task(sim, pollee);
+
+	sim__text(text, "  waits for %s", pollee->kind);
+	if (pollee->site)
+		sim__text(text, " at %s:%u", pollee->site->file, pollee->site->line);
+	if (holder && task)
+		sim__text(text, "; held by task #%u '%s'", task->serial, fm_task_name(task->task));
+	else if (task)
+		sim__text(text, ": task #%u '%s'", task->serial, fm_task_name(task->task));
+	if (holder && holder->site)
+		sim__text(text, ", taken at %s:%u", holder->site->file, holder->site->line);
+	if (unpolled) {
+		const struct sim_task *owner = sim->tasks[unpolled->task];
+
+		sim__text(text, "; granted to %s of task #%u '%s'", unpolled->name, owner->serial,
+			  fm_task_name(owner->task));
+		if (unpolled->site)
+			sim__text(text, ", awaited at %s:%u", unpolled->site->file, unpolled->site->line);
+		sim__text(text, ", which nobody polls");
+	}
+	sim__text(text, "\n");
+}
+
+static void tell_graph(const struct fm_sim *sim, struct sim_text *text)
+{
+	sim__text(text, "who waits for whom:\n");
+	for (uint32_t serial = 1; serial <= sim->serials; serial++) {
+		for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+			struct fm_task *task = fm_runq_slot(sim->runq, i);
+			const struct sim_task *record = task ? sim->tasks[i] : NULL;
+
+			if (!record || record->serial != serial || !(record->flags & SIM_TASK_LIVE))
+				continue;
+			sim__text(text, " task #%u '%s' on %s%s\n", serial, fm_task_name(task),
+				  record->host->name, (record->flags & SIM_TASK_DAEMON) ? " (daemon)" : "");
+			for (uint32_t k = 1; k <= sim->pollees_count; k++)
+				if (sim->pollees[k].alive && sim->pollees[k].kind && sim->pollees[k].task == i &&
+				    !sim->pollees[k].granted)
+					tell_wait(sim, text, &sim->pollees[k]);
+		}
+	}
+}
+
+static const struct sim_pollee *find_futurelock(const struct fm_sim *sim)
+{
+	for (uint32_t i = 1; i <= sim->pollees_count; i++) {
+		const struct sim_pollee *waiting = &sim->pollees[i];
+
+		if (waiting->alive && waiting->kind && !waiting->granted) {
+			const struct sim_pollee *unpolled = granted_of(sim, waiting->resource);
+
+			if (unpolled)
+				return unpolled;
+		}
+	}
+	return NULL;
+}
+
+static void blame_task(struct sim_blame *blame, const struct sim_task *task)
+{
+	const struct fm_future *leaf = NULL;
+	const struct fm_await_site *site = sim__innermost(fm_task_future(task->task), &leaf);
+
+	blame->task = task;
+	blame->file = site ? site->file : NULL;
+	blame->line = site ? site->line : 0;
+}
+
+void sim__at_rest(struct fm_sim *sim)
+{
+	struct sim_blame blame = { .oracle = "hang" };
+	const struct sim_pollee *unpolled;
+	const struct sim_task *stale = NULL;
+	const struct sim_task *first = NULL;
+	struct sim_text text;
+
+	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+		struct fm_task *task = fm_runq_slot(sim->runq, i);
+
+		if (!task || !fm_task_parked(task))
+			continue;
+		if (sim->tasks[i]->stale && !stale)
+			stale = sim->tasks[i];
+		if (!(sim->tasks[i]->flags & SIM_TASK_DAEMON) &&
+		    (!first || sim->tasks[i]->serial < first->serial))
+			first = sim->tasks[i];
+	}
+	if (stale) {
+		text = sim__failure_text(sim);
+		blame.oracle = "stale waker";
+		blame.task = stale;
+		blame.file = stale->stale_site ? stale->stale_site->file : NULL;
+		blame.line = stale->stale_site ? stale->stale_site->line : 0;
+		sim__fail(sim, &blame, &text,
+			  "the only wake of task '%s' came through a waker that %s kept from an older poll",
+			  fm_task_name(stale->task), stale->stale_name);
+	}
+	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+		struct fm_task *task = fm_runq_slot(sim->runq, i);
+
+		if (task && fm_task_parked(task))
+			sim__ghost_poll(sim, task);
+	}
+	text = sim__failure_text(sim);
+	tell_graph(sim, &text);
+	unpolled = find_futurelock(sim);
+	if (unpolled) {
+		blame_task(&blame, sim->tasks[unpolled->task]);
+		blame.oracle = "futurelock";
+		sim__fail(sim, &blame, &text,
+			  "a %s was granted to %s, a future of task '%s' that nobody polls while the task awaits something else",
+			  unpolled->kind, unpolled->name, fm_task_name(sim->tasks[unpolled->task]->task));
+	}
+	for (uint32_t serial = 1; serial <= sim->serials; serial++) {
+		for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+			struct fm_task *task = fm_runq_slot(sim->runq, i);
+
+			if (!task || sim->tasks[i]->serial != serial || !(sim->tasks[i]->flags & SIM_TASK_LIVE) ||
+			    !in_cycle(sim, sim->tasks[i]))
+				continue;
+			blame_task(&blame, sim->tasks[i]);
+			blame.oracle = "deadlock";
+			sim__fail(sim, &blame, &text, "tasks wait for each other in a circle, task '%s' among them",
+				  fm_task_name(task));
+		}
+	}
+	blame_task(&blame, first);
+	sim__fail(sim, &blame, &text, "nothing can run any more, and task '%s' has not ended: nobody is left to wake it",
+		  fm_task_name(first->task));
+}

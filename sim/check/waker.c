@@ -1,0 +1,271 @@
+/*
+ * The waker contract: each poll of a future has a waker of its own identity, and only the newest one counts.
+ *
+ * A pollee is a future of which somebody keeps a waker, or which waits for something; it dies when the future is READY or dropped. A wake
+ * through the waker of an older poll is swallowed, and remembered, so that a hang that follows is blamed on it. One of a dead pollee
+ * is swallowed too: nobody is promised anything any more. Cost: an allocation from a free list for each kept waker.
+ */
+#include "../core/internal.h"
+
+#define WAKERS_A_BLOCK 64
+
+struct waker_block {
+	struct fm_list link;
+	struct sim_waker wakers[WAKERS_A_BLOCK];
+};
+
+static struct fm_poll_scope *scope_of(const struct fm_wakeable *wakeable)
+{
+	return FM_CONTAINER_OF(wakeable, struct fm_poll_scope, wakeable);
+}
+
+static struct sim_waker *waker_of(const struct fm_wakeable *wakeable)
+{
+	return FM_CONTAINER_OF(wakeable, struct sim_waker, wakeable);
+}
+
+static const struct fm_waker_ops kept_waker_ops;
+
+const struct fm_await_site *sim__scope_site(const struct fm_poll_scope *scope)
+{
+	for (; scope; scope = scope->parent) {
+		struct fm_future *child;
+		const struct fm_await_site *site =
+			scope->future->ops->inspect ? scope->future->ops->inspect(scope->future, 0, &child) : NULL;
+
+		if (site)
+			return site;
+	}
+	return NULL;
+}
+
+uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
+{
+	struct sim_pollee *pollee;
+	uint32_t mark = scope->mark;
+
+	if (mark)
+		return mark;
+	if (sim->pollees_free) {
+		mark = sim->pollees_free;
+		sim->pollees_free = sim->pollees[mark].next_free;
+	} else {
+		mark = ++sim->pollees_count;
+		if (mark >= sim->pollees_cap) {
+			size_t cap = sim->pollees_cap;
+
+			sim->pollees = sim__own_grow(sim->pollees, &cap, sizeof(*sim->pollees), mark + 1);
+			sim->pollees_cap = (uint32_t)cap;
+		}
+	}
+	pollee = &sim->pollees[mark];
+	*pollee = (struct sim_pollee){
+		.future = scope->future,
+		.latest = scope->identity,
+		.task = scope->task ? fm_task_index(scope->task) : UINT32_MAX,
+		.alive = true,
+		.name = scope->future->ops->name,
+		.site = sim__scope_site(scope),
+	};
+	scope->mark = mark;
+	scope->future->mark = mark;
+	return mark;
+}
+
+static void free_pollee(struct fm_sim *sim, uint32_t mark)
+{
+	if (sim->pollees[mark].alive || sim->pollees[mark].wakers)
+		return;
+	sim->pollees[mark].next_free = sim->pollees_free;
+	sim->pollees_free = mark;
+}
+
+void sim__pollee_dies(struct fm_sim *sim, uint32_t mark)
+{
+	sim->pollees[mark].alive = false;
+	sim->pollees[mark].kind = NULL;
+	free_pollee(sim, mark);
+}
+
+/* A wakeable that is not one of ours: a combinator gave its child a waker of its own making. */
+static bool is_foreign(struct fm_waker waker)
+{
+	const struct fm_wakeable *wakeable = fm_waker_wakeable(waker);
+
+	return wakeable && wakeable->ops != &sim__scope_waker_ops && wakeable->ops != &kept_waker_ops;
+}
+
+static struct sim_waker *take_waker(struct fm_sim *sim)
+{
+	struct fm_list *link;
+
+	if (fm_list_empty(&sim->free_wakers)) {
+		struct waker_block *block = sim__own_alloc(sizeof(*block));
+
+		fm_list_push_back(&sim->waker_blocks, &block->link);
+		for (unsigned i = 0; i < WAKERS_A_BLOCK; i++)
+			fm_list_push_back(&sim->free_wakers, &block->wakers[i].link);
+	}
+	link = sim->free_wakers.next;
+	fm_list_unlink(link);
+	return FM_CONTAINER_OF(link, struct sim_waker, link);
+}
+
+static struct fm_waker scope_clone(struct fm_wakeable *wakeable)
+{
+	struct fm_poll_scope *scope = scope_of(wakeable);
+	struct fm_sim *sim = sim__of_observer(scope->cx.observer);
+	const uint32_t mark = sim__pollee_of(sim, scope);
+	struct sim_waker *waker = take_waker(sim);
+
+	waker->wakeable.ops = &kept_waker_ops;
+	waker->sim = sim;
+	waker->given = is_foreign(scope->given) ? fm_waker_clone(scope->given) : FM_WAKER_NONE;
+	waker->identity = scope->identity;
+	waker->pollee = mark;
+	waker->task = fm_task_index(scope->task);
+	waker->refs = 1;
+	sim->pollees[mark].wakers++;
+	sim->wakers_live++;
+	fm_task_ref(scope->task);
+	fm_list_push_front(&sim->tasks[waker->task]->wakers, &waker->link);
+	return fm_waker_of(&waker->wakeable);
+}
+
+static void scope_wake(struct fm_wakeable *wakeable)
+{
+	struct fm_poll_scope *scope = scope_of(wakeable);
+
+	if (is_foreign(scope->given))
+		fm_waker_wake_by_ref(scope->given);
+	else
+		fm_task_wake(scope->task);
+}
+
+static void scope_drop(struct fm_wakeable *wakeable)
+{
+	fm_contract_broken(scope_of(wakeable)->future, "dropped the context's waker, which is only borrowed: clone it first");
+}
+
+static uint64_t identity_of(struct fm_waker waker)
+{
+	const struct fm_wakeable *wakeable = fm_waker_wakeable(waker);
+
+	if (!wakeable)
+		return 0;
+	if (wakeable->ops == &sim__scope_waker_ops)
+		return scope_of(wakeable)->identity;
+	return wakeable->ops == &kept_waker_ops ? waker_of(wakeable)->identity : 0;
+}
+
+static bool same_identity(const struct fm_wakeable *wakeable, struct fm_waker other)
+{
+	const uint64_t identity = identity_of(fm_waker_of((struct fm_wakeable *)wakeable));
+
+	return identity && identity == identity_of(other);
+}
+
+const struct fm_waker_ops sim__scope_waker_ops = {
+	.clone = scope_clone,
+	.wake = scope_wake,
+	.drop = scope_drop,
+	.will_wake = same_identity,
+};
+
+static struct fm_waker kept_clone(struct fm_wakeable *wakeable)
+{
+	waker_of(wakeable)->refs++;
+	return fm_waker_of(wakeable);
+}
+
+static bool is_fresh(const struct fm_sim *sim, const struct sim_waker *waker)
+{
+	const struct sim_pollee *pollee = &sim->pollees[waker->pollee];
+
+	return pollee->alive && pollee->latest == waker->identity;
+}
+
+static void kept_wake(struct fm_wakeable *wakeable)
+{
+	struct sim_waker *waker = waker_of(wakeable);
+	struct fm_sim *sim = waker->sim;
+	struct sim_task *task = sim->tasks[waker->task];
+	const struct sim_pollee *pollee = &sim->pollees[waker->pollee];
+
+	if (!is_fresh(sim, waker)) {
+		if (!pollee->alive)
+			return;
+		task->stale++;
+		task->stale_site = pollee->site;
+		task->stale_name = pollee->name;
+		sim__trace(sim, SIM_TRACE_WAKE, "stale wake", task->actor.identity, 1);
+		return;
+	}
+	if (!fm_waker_is_none(waker->given))
+		fm_waker_wake_by_ref(waker->given);
+	else
+		fm_task_wake(task->task);
+}
+
+static void kept_drop(struct fm_wakeable *wakeable)
+{
+	struct sim_waker *waker = waker_of(wakeable);
+	struct fm_sim *sim = waker->sim;
+	const uint32_t mark = waker->pollee;
+
+	if (--waker->refs)
+		return;
+	sim->pollees[mark].wakers--;
+	sim->wakers_live--;
+	fm_list_unlink(&waker->link);
+	free_pollee(sim, mark);
+	fm_waker_drop(&waker->given);
+	fm_task_detach(sim->tasks[waker->task]->task);
+	fm_list_push_front(&sim->free_wakers, &waker->link);
+}
+
+static const struct fm_waker_ops kept_waker_ops = {
+	.clone = kept_clone,
+	.wake = kept_wake,
+	.drop = kept_drop,
+	.will_wake = same_identity,
+};
+
+/* The root future of a task said PENDING: somebody must be able to wake it. */
+void sim__check_pending(struct fm_sim *sim, struct fm_poll_scope *scope)
+{
+	struct sim_task *task = sim__task(sim, scope->task);
+	const struct sim_waker *older = NULL;
+	const struct fm_future *leaf = NULL;
+	const struct fm_await_site *site;
+	struct sim_text text;
+
+	task->stale = 0;
+	if (fm_task_scheduled(scope->task))
+		return;
+	FM_LIST_FOR_EACH(link, &task->wakers)
+	{
+		const struct sim_waker *waker = FM_CONTAINER_OF(link, struct sim_waker, link);
+
+		if (is_fresh(sim, waker))
+			return;
+		if (sim->pollees[waker->pollee].alive)
+			older = waker;
+	}
+	text = sim__failure_text(sim);
+	site = older ? sim->pollees[older->pollee].site :
+		       sim__innermost(fm_task_future(scope->task), &leaf);
+	if (!leaf)
+		leaf = scope->future;
+	sim__fail(sim,
+		  &(struct sim_blame){
+			  .oracle = older ? "stale waker" : "pending without a waker",
+			  .file = site ? site->file : NULL,
+			  .line = site ? site->line : 0,
+			  .task = task,
+		  },
+		  &text,
+		  older ? "%s was polled again and kept the waker of an older poll: waking it wakes nobody" :
+			  "%s returned PENDING, but nobody holds a waker of this poll: the task can never be woken",
+		  older ? sim->pollees[older->pollee].name : leaf->ops->name);
+}

@@ -1,0 +1,207 @@
+/*
+ * Draws and their sources: the seed, the all-zero tape, a recorded tape.
+ *
+ * Generators are counter-based and keyed by (seed, domain, actor, ordinal), an actor being a task, a host or the world. So a
+ * draw more here does not change what is drawn there. 0 is always the plainest.
+ */
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define GOLDEN 0x9e3779b97f4a7c15u
+
+static const struct fm_draw_site schedule_site = { "schedule", FM_DRAW_SCHEDULE };
+static const struct fm_draw_site mix_site = { "fault mix", FM_DRAW_USER };
+
+/* The finaliser of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). */
+uint64_t sim__mix(uint64_t x)
+{
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+	return x ^ (x >> 31);
+}
+
+void sim__actor_init(struct sim_actor *actor, uint64_t identity)
+{
+	*actor = (struct sim_actor){ .identity = identity };
+}
+
+struct sim_actor *sim__actor(struct fm_sim *sim)
+{
+	struct fm_executor *executor = fm_executor_current();
+	struct fm_task *task = fm_task_current();
+
+	if (task)
+		return &sim__task(sim, task)->actor;
+	return executor ? &sim__host(fm_executor_env(executor))->actor : &sim->world;
+}
+
+static uint64_t random_below(struct fm_sim *sim, struct sim_actor *actor, enum fm_draw_domain domain,
+			     uint64_t n)
+{
+	const uint64_t ordinal = actor->ordinals[domain]++;
+	const uint64_t key = (sim->key ^ actor->identity) + (uint64_t)domain * 0xd1342543de82ef95u;
+
+	return (uint64_t)(((unsigned __int128)sim__mix(key + (ordinal + 1) * GOLDEN) * n) >> 64);
+}
+
+static uint32_t site_hash(const struct fm_draw_site *site)
+{
+	uint32_t hash = 2166136261u;
+
+	for (const char *c = site->name; *c; c++)
+		hash = (hash ^ (uint8_t)*c) * 16777619u;
+	return hash ^ (uint32_t)site->domain;
+}
+
+static void record(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t value, uint64_t chosen)
+{
+	struct fm_sim_tape *tape = sim->options->record;
+
+	if (tape->count == tape->capacity)
+		tape->records = sim__own_grow(tape->records, &tape->capacity, sizeof(*tape->records),
+					      tape->count + 1);
+	tape->records[tape->count++] = (struct fm_sim_draw_record){
+		.site = site_hash(site),
+		.value = (uint32_t)value,
+		.chosen = chosen,
+	};
+}
+
+static void diverged(struct fm_sim *sim, const struct fm_draw_site *site, const char *how)
+	__attribute__((noreturn, cold));
+
+static void diverged(struct fm_sim *sim, const struct fm_draw_site *site, const char *how)
+{
+	struct sim_text text = sim__failure_text(sim);
+	const size_t at = sim->replayed;
+	const struct fm_sim_tape *tape = sim->options->replay;
+
+	sim->result->verdict = FM_SIM_DIVERGED;
+	if (at < tape->count)
+		sim__text(&text, "  the tape's draw %zu is at site %08x, value %u\n", at,
+			  tape->records[at].site, tape->records[at].value);
+	else
+		sim__text(&text, "  the tape ends after %zu draws\n", tape->count);
+	sim__text(&text, "  the program drew at site '%s' (%08x)\n", site->name, site_hash(site));
+	sim__fail(sim, &(struct sim_blame){ .oracle = "replay" }, &text,
+		  "the program does not follow the tape: at step %llu, draw %zu, %s",
+		  (unsigned long long)sim->steps, at, how);
+}
+
+static uint64_t from_tape(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t n)
+{
+	const struct fm_sim_tape *tape = sim->options->replay;
+	const struct fm_sim_draw_record *next = &tape->records[sim->replayed];
+
+	if (sim->replayed >= tape->count)
+		diverged(sim, site, "the tape has ended");
+	if (next->site != site_hash(site))
+		diverged(sim, site, "another site draws than on the tape");
+	if (next->value >= n)
+		diverged(sim, site, "there are fewer values to draw from than on the tape");
+	return next->value;
+}
+
+/* What every draw ends with: onto the tape and into the hash. */
+static uint64_t drawn(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t value, uint64_t n)
+{
+	if (sim->options->replay)
+		sim->replayed++;
+	if (sim->options->record)
+		record(sim, site, value, n);
+	sim__trace(sim, SIM_TRACE_DRAW, site->name, value, n);
+	return value;
+}
+
+uint64_t sim__draw(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n)
+{
+	uint64_t value = 0;
+
+	if (n <= 1)
+		return 0;
+	if (sim->options->replay)
+		value = from_tape(sim, site, n);
+	else if (sim->options->strategy != FM_SIM_FIFO)
+		value = random_below(sim, actor, site->domain, n);
+	return drawn(sim, site, value, n);
+}
+
+bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint32_t in)
+{
+	uint64_t value = 0;
+
+	if (in == 0)
+		return false;
+	if (sim->options->replay)
+		value = from_tape(sim, site, 2);
+	else if (sim->options->strategy != FM_SIM_FIFO)
+		value = random_below(sim, actor, site->domain, in) == 0;
+	return drawn(sim, site, value, 2) != 0;
+}
+
+uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
+{
+	uint64_t value = 0;
+	uint64_t chosen;
+
+	if (sim->options->replay)
+		value = from_tape(sim, &schedule_site, ready);
+	else if (sim->options->strategy != FM_SIM_FIFO)
+		value = random_below(sim, &sim->world, FM_DRAW_SCHEDULE, ready);
+	chosen = sim__task(sim, fm_runq_peek(sim->runq, (uint32_t)value))->actor.identity;
+	if (sim->options->replay) {
+		if (sim->options->replay->records[sim->replayed].chosen != chosen)
+			diverged(sim, &schedule_site, "another task stands where the tape's stood");
+		sim->replayed++;
+	}
+	if (sim->options->record)
+		record(sim, &schedule_site, value, chosen);
+	return (uint32_t)value;
+}
+
+static uint32_t one_of(struct fm_sim *sim, const uint32_t *values, unsigned count)
+{
+	return values[sim__draw(sim, &sim->world, &mix_site, count)];
+}
+
+#define ONE_OF(sim, ...)                                                          \
+	one_of((sim), (const uint32_t[]){ __VA_ARGS__ },                          \
+	       sizeof((const uint32_t[]){ __VA_ARGS__ }) / sizeof(uint32_t))
+
+/*
+ * Two levels: whether a fault exists in this run, and how often it strikes. The mix differs from seed to seed ("swarm
+ * testing": Groce et al., 2012). The first of each row is 0: the plainest run has none.
+ */
+void sim__mix_faults(struct fm_sim *sim)
+{
+	const uint32_t allowed =
+		sim->options->profile == FM_SIM_PROFILE_NONE ? 0 : sim->scenario->faults;
+	struct sim_fault_mix *mix = &sim->mix;
+
+	*mix = (struct sim_fault_mix){ .until_step = UINT64_MAX };
+	if (sim->options->profile == FM_SIM_PROFILE_NONE)
+		return;
+	mix->budget_in = ONE_OF(sim, 0, 2, 4, 16);
+	mix->ghost_in = ONE_OF(sim, 0, 1, 4);
+	if (allowed & FM_SIM_FAULT_WAKE)
+		mix->wake_in = ONE_OF(sim, 0, 4, 16, 64);
+	if (allowed & FM_SIM_FAULT_CANCEL) {
+		mix->cancel_in = ONE_OF(sim, 0, 8, 32, 128);
+		mix->interrupt_in = ONE_OF(sim, 0, 2, 8);
+	}
+	if (allowed & FM_SIM_FAULT_SHORT_IO)
+		mix->short_io_in = ONE_OF(sim, 0, 1, 2, 8);
+	if (allowed & FM_SIM_FAULT_AGAIN)
+		mix->again_in = ONE_OF(sim, 0, 2, 8);
+	if (allowed & FM_SIM_FAULT_LATENCY)
+		mix->latency_max_ns = ONE_OF(sim, 0, 50, 1000, 20000) * FM_US;
+	if (allowed & FM_SIM_FAULT_RESET)
+		mix->reset_in = ONE_OF(sim, 0, 16, 64);
+	if (allowed & FM_SIM_FAULT_REFUSE)
+		mix->refuse_in = ONE_OF(sim, 0, 2, 8);
+	if (allowed & FM_SIM_FAULT_PARTITION)
+		mix->partition_in = ONE_OF(sim, 0, 64, 256);
+	mix->until_step = sim->steps_max / 2;
+}

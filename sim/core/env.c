@@ -1,0 +1,142 @@
+/*
+ * The environment of a simulated host: virtual clock, drawn budget, simulated network, virtual signals.
+ *
+ * It implements the same contract (fm/env.h) as runtime/os does with Linux; programs run in it as the same object
+ * code. Parking is the scheduler's business, so nothing here ever waits.
+ */
+#include "internal.h"
+#include "net/net.h"
+
+#include <signal.h>
+#include <string.h>
+
+static const struct fm_draw_site entropy_site = { "entropy", FM_DRAW_USER };
+
+static void env_attach(struct fm_env *env)
+{
+	(void)env;
+}
+
+static void env_detach(struct fm_env *env)
+{
+	(void)env;
+}
+
+static void *env_alloc(struct fm_env *env, size_t bytes)
+{
+	return sim__alloc(sim__host(env)->sim, bytes);
+}
+
+static void env_free(struct fm_env *env, void *memory, size_t bytes)
+{
+	sim__free(sim__host(env)->sim, memory, bytes);
+}
+
+static fm_ns env_now(struct fm_env *env)
+{
+	return sim__host(env)->sim->now_ns;
+}
+
+static int64_t env_wall_ns(struct fm_env *env)
+{
+	const struct sim_host *host = sim__host(env);
+
+	return (int64_t)host->sim->now_ns + host->wall_offset_ns;
+}
+
+static void env_park(struct fm_env *env, fm_ns deadline_ns)
+{
+	(void)env, (void)deadline_ns;
+	fm_contract_broken(NULL, "fm_block_on inside of the simulation, where the scheduler drives all executors");
+}
+
+static void env_unpark(struct fm_env *env)
+{
+	sim__host(env)->sim->remote_pending = true;
+}
+
+static const struct fm_draw_site budget_site = { "budget", FM_DRAW_SCHEDULE };
+
+static uint64_t env_draw(struct fm_env *env, const struct fm_draw_site *site, uint64_t n)
+{
+	struct fm_sim *sim = sim__host(env)->sim;
+
+	/* The runtime's one draw with a weight of ours: how often a ready operation lets others come between. */
+	if (site->domain == FM_DRAW_SCHEDULE && strcmp(site->name, budget_site.name) == 0)
+		return !sim->ghost &&
+		       sim__strikes(sim, sim__actor(sim), site, sim->healed ? 0 : sim->mix.budget_in);
+	return sim__draw(sim, sim__actor(sim), site, n);
+}
+
+static void env_entropy(struct fm_env *env, void *bytes, size_t count)
+{
+	struct fm_sim *sim = sim__host(env)->sim;
+
+	for (size_t i = 0; i < count; i++)
+		((unsigned char *)bytes)[i] =
+			(unsigned char)sim__draw(sim, sim__actor(sim), &entropy_site, 256);
+}
+
+static void env_fatal(struct fm_env *env, const struct fm_fatal *fatal)
+{
+	static const char *const oracles[] = { "panic", "contract", "claim" };
+	struct fm_sim *sim = sim__host(env)->sim;
+	struct fm_task *task = fm_task_current();
+	struct sim_text text = sim__failure_text(sim);
+	const struct fm_await_site *site = sim->scope ? sim__scope_site(sim->scope) : NULL;
+	struct sim_blame blame = {
+		.oracle = oracles[fatal->kind],
+		.file = fatal->file ? fatal->file : site ? site->file : NULL,
+		.line = fatal->file ? (unsigned)fatal->line : site ? site->line : 0,
+		.task = task ? sim__task(sim, task) : NULL,
+	};
+
+	if (fatal->kind == FM_FATAL_CLAIM)
+		sim__claim_unheard(sim);
+	if (fatal->future)
+		sim__fail(sim, &blame, &text, "%s: %s",
+			  fatal->future->ops ? fatal->future->ops->name : "a future never initialised",
+			  fatal->message);
+	sim__fail(sim, &blame, &text, "%s", fatal->message);
+}
+
+static int env_signal_watch(struct fm_env *env, struct fm_signal_watch *watch)
+{
+	if (watch->signo < 1 || watch->signo >= NSIG || watch->signo == SIGKILL || watch->signo == SIGSTOP)
+		return FM_ERR_INVALID;
+	fm_list_push_back(&sim__host(env)->signal_watches, &watch->link);
+	return FM_OK;
+}
+
+static void env_signal_unwatch(struct fm_env *env, struct fm_signal_watch *watch)
+{
+	(void)env;
+	fm_list_unlink(&watch->link);
+}
+
+const struct fm_env_ops sim__env_ops = {
+	.name = "simulated",
+	.attach = env_attach,
+	.detach = env_detach,
+	.alloc = env_alloc,
+	.free = env_free,
+	.now = env_now,
+	.wall_ns = env_wall_ns,
+	.park = env_park,
+	.unpark = env_unpark,
+	.draw = env_draw,
+	.entropy = env_entropy,
+	.fatal = env_fatal,
+	.tcp_listen = sim__net_tcp_listen,
+	.tcp_accept = sim__net_tcp_accept,
+	.tcp_connect = sim__net_tcp_connect,
+	.tcp_connected = sim__net_tcp_connected,
+	.tcp_address = sim__net_tcp_address,
+	.tcp_shutdown = sim__net_tcp_shutdown,
+	.tcp_nodelay = sim__net_tcp_nodelay,
+	.io_read = sim__net_io_read,
+	.io_write = sim__net_io_write,
+	.io_close = sim__net_io_close,
+	.signal_watch = env_signal_watch,
+	.signal_unwatch = env_signal_unwatch,
+};

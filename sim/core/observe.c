@@ -1,0 +1,257 @@
+/*
+ * What the run notices of its programs: tasks that come and go, polls with a fresh identity each, who waits for what.
+ *
+ * Every poll of a future hands it a waker of its own identity, in the poller's stack; only when the future
+ * keeps it (clones it) is there a record (sim/check/waker.c).
+ */
+#include "internal.h"
+
+#include <string.h>
+
+static struct sim_task *record_of(struct fm_sim *sim, uint32_t index)
+{
+	if (index >= sim->tasks_cap) {
+		size_t cap = sim->tasks_cap;
+
+		sim->tasks = sim__own_grow(sim->tasks, &cap, sizeof(*sim->tasks), index + 1);
+		sim->tasks_cap = (uint32_t)cap;
+	}
+	if (!sim->tasks[index])
+		sim->tasks[index] = sim__own_alloc(sizeof(struct sim_task));
+	return sim->tasks[index];
+}
+
+static void on_spawn(struct fm_observer *observer, struct fm_task *parent, struct fm_task *child)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+	struct sim_host *host = sim__host(fm_executor_env(fm_task_executor(child)));
+	struct sim_task *record = record_of(sim, fm_task_index(child));
+	struct sim_task *by = parent ? sim__task(sim, parent) : NULL;
+	const uint32_t ordinal = by ? by->spawned++ : sim->spawned++;
+
+	memset(record, 0, sizeof(*record));
+	sim__actor_init(&record->actor,
+			sim__mix((by ? by->actor.identity : host->actor.identity) + (ordinal + 1) * 0x9e3779b97f4a7c15u));
+	record->task = child;
+	record->host = host;
+	record->serial = ++sim->serials;
+	record->flags = SIM_TASK_LIVE;
+	fm_list_init(&record->wakers);
+	if (sim->daemon_spawn || (by && (by->flags & SIM_TASK_DAEMON)))
+		record->flags |= SIM_TASK_DAEMON;
+	else
+		sim->awaited++;
+	host->tasks++;
+	sim__trace(sim, SIM_TRACE_SPAWN, fm_task_name(child), record->actor.identity, record->serial);
+}
+
+static void on_end(struct fm_observer *observer, struct fm_task *task, int status)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+	struct sim_task *record = sim__task(sim, task);
+
+	record->flags &= ~(uint32_t)SIM_TASK_LIVE;
+	record->host->tasks--;
+	if (!(record->flags & SIM_TASK_DAEMON))
+		sim->awaited--;
+	sim__trace(sim, SIM_TRACE_END, fm_task_name(task), record->actor.identity, (uint64_t)(int64_t)status);
+}
+
+static void on_freed(struct fm_observer *observer, struct fm_task *task)
+{
+	(void)observer, (void)task;
+}
+
+static void on_poll_begin(struct fm_observer *observer, struct fm_poll_scope *scope)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+
+	scope->identity = ++sim->identities;
+	scope->wakeable.ops = &sim__scope_waker_ops;
+	scope->cx.waker = fm_waker_of(&scope->wakeable);
+	sim->scope = scope;
+	if (scope->mark)
+		sim->pollees[scope->mark].latest = scope->identity;
+}
+
+static void ghost_progress(struct fm_sim *sim, const char *how, const struct fm_poll_scope *scope)
+{
+	if (sim->ghost_progress)
+		return;
+	sim->ghost_progress = true;
+	sim->ghost_how = how;
+	if (scope) {
+		sim->ghost_name = scope->future->ops->name;
+		sim->ghost_site = sim__scope_site(scope);
+	}
+}
+
+static void became_holder(struct fm_sim *sim, const char *kind, const void *resource,
+			  const struct fm_await_site *site)
+{
+	static const char *const not_held[] = { "notify", "task", "cancel", "oneshot", "broadcast", "watch" };
+	struct fm_task *task = fm_task_current();
+
+	for (unsigned i = 0; i < FM_COUNT_OF(not_held); i++)
+		if (strcmp(kind, not_held[i]) == 0)
+			return;
+	if (strncmp(kind, "mpsc", 4) == 0 || strncmp(kind, "tcp", 3) == 0)
+		return;
+	if (sim->holders_count == sim->holders_cap)
+		sim->holders = sim__own_grow(sim->holders, &sim->holders_cap, sizeof(*sim->holders),
+					     sim->holders_count + 1);
+	sim->holders[sim->holders_count++] = (struct sim_holder){
+		.resource = resource,
+		.kind = kind,
+		.task = task ? fm_task_index(task) : UINT32_MAX,
+		.site = site,
+	};
+}
+
+static void on_poll_end(struct fm_observer *observer, struct fm_poll_scope *scope, enum fm_poll result)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+
+	sim->scope = scope->parent;
+	if (result == FM_READY) {
+		if (FM_UNLIKELY(sim->ghost))
+			ghost_progress(sim, "became READY", scope);
+		if (scope->mark) {
+			struct sim_pollee *pollee = &sim->pollees[scope->mark];
+
+			if (pollee->granted)
+				became_holder(sim, pollee->kind, pollee->resource, pollee->site);
+			sim__pollee_dies(sim, scope->mark);
+		}
+	} else {
+		scope->future->mark = scope->mark; /* a status written too early is forgotten */
+		if (!scope->parent)
+			sim__check_pending(sim, scope);
+	}
+}
+
+static void on_drop(struct fm_observer *observer, struct fm_future *future)
+{
+	if (future->mark)
+		sim__pollee_dies(sim__of_observer(observer), future->mark);
+}
+
+static void on_wake(struct fm_observer *observer, struct fm_task *task)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+
+	if (fm_task_scheduled(task) || fm_task_done(task))
+		return;
+	if (FM_UNLIKELY(sim->ghost))
+		ghost_progress(sim, "issued a wake", sim->scope);
+	sim__trace(sim, SIM_TRACE_WAKE, "wake", sim__task(sim, task)->actor.identity, 0);
+}
+
+static uint32_t pollee_waiting(struct fm_sim *sim, struct fm_future *future)
+{
+	for (struct fm_poll_scope *scope = sim->scope; scope; scope = scope->parent)
+		if (scope->future == future)
+			return sim__pollee_of(sim, scope);
+	return fm_future_live(future) ? future->mark : 0;
+}
+
+static void on_wait(struct fm_observer *observer, const char *kind, const void *resource,
+		    struct fm_future *future)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+	const uint32_t mark = pollee_waiting(sim, future);
+
+	if (!mark)
+		return;
+	sim->pollees[mark].kind = kind;
+	sim->pollees[mark].resource = resource;
+	sim->pollees[mark].granted = false;
+}
+
+static void on_unwait(struct fm_observer *observer, const void *resource, struct fm_future *future)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+	const uint32_t mark = fm_future_live(future) ? future->mark : 0;
+
+	(void)resource;
+	if (mark)
+		sim->pollees[mark].kind = NULL;
+}
+
+static void on_grant(struct fm_observer *observer, const char *kind, const void *resource,
+		     struct fm_future *future)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+
+	if (!future) {
+		became_holder(sim, kind, resource, sim->scope ? sim__scope_site(sim->scope) : NULL);
+		return;
+	}
+	if (fm_future_live(future) && future->mark) {
+		sim->pollees[future->mark].kind = kind;
+		sim->pollees[future->mark].resource = resource;
+		sim->pollees[future->mark].granted = true;
+	}
+}
+
+static void on_release(struct fm_observer *observer, const void *resource)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+	struct fm_task *task = fm_task_current();
+	const uint32_t index = task ? fm_task_index(task) : UINT32_MAX;
+	size_t found = SIZE_MAX;
+
+	for (size_t i = sim->holders_count; i-- > 0;) {
+		if (sim->holders[i].resource != resource)
+			continue;
+		found = i;
+		if (sim->holders[i].task == index)
+			break;
+	}
+	if (found == SIZE_MAX)
+		return;
+	sim->holders_count--;
+	for (size_t i = found; i < sim->holders_count; i++)
+		sim->holders[i] = sim->holders[i + 1];
+}
+
+static const struct fm_draw_site interrupt_site = { "interrupt await", FM_DRAW_CANCEL };
+
+static bool on_interrupt(struct fm_observer *observer, const struct fm_await_site *site)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+
+	if (sim->ghost || !sim__strikes(sim, sim__actor(sim), &interrupt_site, sim->mix.interrupt_in))
+		return false;
+	sim__trace(sim, SIM_TRACE_FAULT, "interrupt", site->line, 0);
+	return true;
+}
+
+const struct fm_observer_ops sim__observer_ops = {
+	.spawn = on_spawn,
+	.end = on_end,
+	.freed = on_freed,
+	.poll_begin = on_poll_begin,
+	.poll_end = on_poll_end,
+	.drop = on_drop,
+	.wake = on_wake,
+	.wait = on_wait,
+	.unwait = on_unwait,
+	.grant = on_grant,
+	.release = on_release,
+	.interrupt = on_interrupt,
+};
+
+void sim__observe_close(struct fm_sim *sim)
+{
+	for (uint32_t i = 0; i < sim->tasks_cap; i++)
+		sim__own_free(sim->tasks[i]);
+	sim__own_free(sim->tasks);
+	sim__own_free(sim->pollees);
+	while (!fm_list_empty(&sim->waker_blocks)) {
+		struct fm_list *block = sim->waker_blocks.next;
+
+		fm_list_unlink(block);
+		sim__own_free(block);
+	}
+}

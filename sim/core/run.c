@@ -1,0 +1,162 @@
+/*
+ * One run from beginning to end. A failure jumps out of wherever it is; then nothing of the program is called any
+ * more, and all memory of the run is simply forgotten.
+ */
+#include "internal.h"
+#include "net/net.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Thread_local struct fm_sim *sim__here;
+
+#define START_NS FM_SEC /* virtual time starts here, so that "before the start" is a time too */
+
+static void *world_alloc(struct fm_env *env, size_t bytes)
+{
+	(void)env;
+	return sim__own_alloc(bytes);
+}
+
+static void world_free(struct fm_env *env, void *memory, size_t bytes)
+{
+	(void)env, (void)bytes;
+	sim__own_free(memory);
+}
+
+/* Only the run queue lives in it, and asks for nothing but memory. */
+static const struct fm_env_ops world_ops = { .name = "world", .alloc = world_alloc, .free = world_free };
+
+static void open_run(struct fm_sim *sim)
+{
+	sim->observer.ops = &sim__observer_ops;
+	sim->env.ops = &world_ops;
+	sim->key = sim__mix(sim->options->seed ^ 0x6665726d617461u);
+	sim->now_ns = START_NS;
+	sim->steps_max = sim->scenario->steps_max ? sim->scenario->steps_max : FM_SIM_STEPS_MAX;
+	sim->hash = 0x243f6a8885a308d3u;
+	sim__actor_init(&sim->world, 0x776f726c64);
+	fm_list_init(&sim->free_wakers);
+	fm_list_init(&sim->waker_blocks);
+	sim__memory_open(sim);
+	sim->runq = fm_runq_new(&sim->env, 1u << 24);
+	if (sim->scenario->state_bytes)
+		sim->state = sim__own_alloc(sim->scenario->state_bytes);
+	sim__trace(sim, SIM_TRACE_RUN, sim->scenario->name, 0, 0);
+}
+
+static void play(struct fm_sim *sim)
+{
+	sim__mix_faults(sim);
+	sim->in_setup = true;
+	sim->scenario->setup(sim, sim->state);
+	sim->in_setup = false;
+	fm_executor_enter(NULL);
+	sim__run_to_end(sim);
+	sim__end_daemons(sim);
+	if (sim->scenario->end) {
+		if (sim->hosts_count)
+			fm_executor_enter(sim->hosts[0]->executor);
+		sim->scenario->end(sim, sim->state);
+		fm_executor_enter(NULL);
+	}
+	sim__check_leaks(sim);
+}
+
+static void close_run(struct fm_sim *sim)
+{
+	fm_executor_enter(NULL);
+	for (unsigned i = 0; i < sim->hosts_count; i++) {
+		sim__net_host_close(sim->hosts[i]);
+		sim__host_free(sim->hosts[i]);
+	}
+	sim__observe_close(sim);
+	fm_runq_free(sim->runq);
+	sim__memory_close(sim);
+	sim__own_free(sim->events);
+	sim__own_free(sim->step_events);
+	sim__own_free(sim->state);
+	sim__own_free(sim->holders);
+}
+
+void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_options *options,
+		struct fm_sim_result *result)
+{
+	struct fm_sim *sim = sim__own_alloc(sizeof(*sim));
+
+	sim->scenario = scenario;
+	sim->options = options;
+	sim->result = result;
+	result->verdict = FM_SIM_PASSED;
+	result->failure.oracle[0] = '\0';
+	sim__here = sim;
+	open_run(sim);
+	if (setjmp(sim->over) == 0) {
+		sim->running = true;
+		play(sim);
+	}
+	sim->running = false;
+	result->hash = sim->hash;
+	result->steps = sim->steps;
+	result->virtual_ns = sim->now_ns - START_NS;
+	close_run(sim);
+	sim__here = NULL;
+	sim__own_free(sim);
+}
+
+struct fm_sim *fm_sim_current(void)
+{
+	return sim__here;
+}
+
+void *fm_sim_state(struct fm_sim *sim)
+{
+	return sim->state;
+}
+
+fm_ns fm_sim_elapsed(const struct fm_sim *sim)
+{
+	return sim->now_ns - START_NS;
+}
+
+uint64_t fm_sim_steps(const struct fm_sim *sim)
+{
+	return sim->steps;
+}
+
+uint64_t fm_sim_draw(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t n)
+{
+	return sim__draw(sim, sim__actor(sim), site, n);
+}
+
+void fm_sim_at(struct fm_sim *sim, fm_ns elapsed_ns, void (*call)(struct fm_sim *, void *), void *arg)
+{
+	sim__event_at(sim, fm_ns_add(START_NS, elapsed_ns), call, arg);
+}
+
+void fm_sim_at_step(struct fm_sim *sim, uint64_t steps, void (*call)(struct fm_sim *, void *), void *arg)
+{
+	if (sim->step_events_count == sim->step_events_cap)
+		sim->step_events = sim__own_grow(sim->step_events, &sim->step_events_cap,
+						 sizeof(*sim->step_events), sim->step_events_count + 1);
+	sim->step_events[sim->step_events_count++] = (struct sim_event){
+		.at_ns = sim->steps + steps,
+		.call = call,
+		.arg = arg,
+	};
+}
+
+const char *fm_sim_strategy_name(unsigned strategy)
+{
+	static const char *const names[] = { "random", "fifo" };
+
+	return strategy < FM_SIM_STRATEGIES ? names[strategy] : NULL;
+}
+
+const char *fm_sim_profile_name(unsigned profile)
+{
+	static const char *const names[] = { "default", "none" };
+
+	return profile < FM_SIM_PROFILES ? names[profile] : NULL;
+}

@@ -1,0 +1,301 @@
+/*
+ * The scheduler: which ready task next, what happens between polls, and when the clock moves.
+ *
+ * The clock moves only when no task can run, and then straight to the next deadline or event. Before it moves, a draw may poll a
+ * parked task in place (sim/check/ghost.c). Faults strike between polls and stop halfway, so that liveness is judged
+ * in a healed world.
+ */
+#include "internal.h"
+
+#define POLLS_BEFORE_AN_EVENT 61 /* as the real executor looks outside at least so often */
+
+static const struct fm_draw_site event_site = { "event before poll", FM_DRAW_SCHEDULE };
+static const struct fm_draw_site wake_site = { "spurious wake", FM_DRAW_WAKE };
+static const struct fm_draw_site wake_whom_site = { "spurious wake of", FM_DRAW_WAKE };
+static const struct fm_draw_site ghost_site = { "ghost poll", FM_DRAW_WAKE };
+static const struct fm_draw_site ghost_whom_site = { "ghost poll of", FM_DRAW_WAKE };
+static const struct fm_draw_site cancel_site = { "cancel", FM_DRAW_CANCEL };
+static const struct fm_draw_site cancel_whom_site = { "cancel of", FM_DRAW_CANCEL };
+
+static bool parked(struct fm_sim *sim, struct fm_task *task)
+{
+	(void)sim;
+	return fm_task_parked(task);
+}
+
+static bool cancellable(struct fm_sim *sim, struct fm_task *task)
+{
+	return !fm_task_done(task) && (sim__task(sim, task)->flags & SIM_TASK_CANCELLABLE);
+}
+
+/* One of the tasks that fit, drawn; NULL: none fits. */
+static struct fm_task *draw_task(struct fm_sim *sim, const struct fm_draw_site *site,
+				 bool (*fits)(struct fm_sim *, struct fm_task *))
+{
+	uint32_t count = 0;
+	uint64_t position;
+
+	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+		struct fm_task *task = fm_runq_slot(sim->runq, i);
+
+		count += task && fits(sim, task);
+	}
+	if (count == 0)
+		return NULL;
+	position = sim__draw(sim, &sim->world, site, count);
+	for (uint32_t i = 0;; i++) {
+		struct fm_task *task = fm_runq_slot(sim->runq, i);
+
+		if (task && fits(sim, task) && position-- == 0)
+			return task;
+	}
+}
+
+static void drain_remote(struct fm_sim *sim)
+{
+	sim->remote_pending = false;
+	for (unsigned i = 0; i < sim->hosts_count; i++) {
+		fm_executor_enter(sim->hosts[i]->executor);
+		fm_executor_drain_remote(sim->hosts[i]->executor);
+	}
+	fm_executor_enter(NULL);
+}
+
+static void run_step_events(struct fm_sim *sim)
+{
+	for (size_t i = 0; i < sim->step_events_count;) {
+		const struct sim_event event = sim->step_events[i];
+
+		if (event.at_ns > sim->steps) {
+			i++;
+			continue;
+		}
+		for (size_t k = i + 1; k < sim->step_events_count; k++)
+			sim->step_events[k - 1] = sim->step_events[k];
+		sim->step_events_count--;
+		event.call(sim, event.arg);
+	}
+}
+
+static void heal(struct fm_sim *sim)
+{
+	sim->healed = true;
+	sim->mix.wake_in = sim->mix.ghost_in = sim->mix.cancel_in = sim->mix.interrupt_in = 0;
+	sim->mix.short_io_in = sim->mix.again_in = sim->mix.reset_in = sim->mix.refuse_in = 0;
+	sim->mix.partition_in = 0;
+	sim__trace(sim, SIM_TRACE_FAULT, "healed", 0, 0);
+	sim__net_heal(sim);
+}
+
+static void strike(struct fm_sim *sim)
+{
+	if (sim__strikes(sim, &sim->world, &wake_site, sim->mix.wake_in)) {
+		struct fm_task *task = draw_task(sim, &wake_whom_site, parked);
+
+		if (task) {
+			sim__trace(sim, SIM_TRACE_FAULT, "spurious wake", sim__task(sim, task)->serial, 0);
+			fm_executor_enter(fm_task_executor(task));
+			fm_task_wake(task);
+			fm_executor_enter(NULL);
+		}
+	}
+	if (sim__strikes(sim, &sim->world, &cancel_site, sim->mix.cancel_in)) {
+		struct fm_task *task = draw_task(sim, &cancel_whom_site, cancellable);
+
+		if (task) {
+			sim__trace(sim, SIM_TRACE_FAULT, "cancel", sim__task(sim, task)->serial, 0);
+			fm_executor_enter(fm_task_executor(task));
+			fm_task_abort(task);
+			fm_executor_enter(NULL);
+		}
+	}
+}
+
+static void poll_one(struct fm_sim *sim)
+{
+	const uint32_t ready = fm_runq_ready(sim->runq);
+	struct fm_task *task = fm_runq_take(sim->runq, ready > 1 ? sim__draw_schedule(sim, ready) : 0);
+
+	sim__trace(sim, SIM_TRACE_POLL, "poll", sim__task(sim, task)->actor.identity, sim->steps);
+	fm_executor_enter(fm_task_executor(task));
+	fm_task_run(task);
+	fm_executor_enter(NULL);
+	sim->steps++;
+}
+
+static void between_polls(struct fm_sim *sim)
+{
+	if (FM_UNLIKELY(sim->remote_pending))
+		drain_remote(sim);
+	if (FM_UNLIKELY(sim->step_events_count != 0))
+		run_step_events(sim);
+	if (sim->scenario->step && !sim->options->no_claims)
+		sim->scenario->step(sim, sim->state);
+	if (FM_UNLIKELY(sim->mix.wake_in | sim->mix.cancel_in))
+		strike(sim);
+	if (FM_UNLIKELY(sim->steps >= sim->mix.until_step && !sim->healed))
+		heal(sim);
+	if (FM_UNLIKELY(sim->drain_watched))
+		sim__check_drain(sim);
+}
+
+static bool run_event(struct fm_sim *sim)
+{
+	struct sim_event event;
+
+	if (!sim__event_due(sim, &event))
+		return false;
+	sim->polls_since_event = 0;
+	event.call(sim, event.arg);
+	return true;
+}
+
+/* An event that is due comes before the next poll: always when nothing is ready, else drawn, but within bounds. */
+static bool event_first(struct fm_sim *sim)
+{
+	if (FM_LIKELY(sim__event_next(sim) > sim->now_ns))
+		return false;
+	if (fm_runq_ready(sim->runq) == 0 || ++sim->polls_since_event >= POLLS_BEFORE_AN_EVENT)
+		return run_event(sim);
+	return sim__strikes(sim, &sim->world, &event_site, 3) && run_event(sim);
+}
+
+static fm_ns next_deadline(struct fm_sim *sim)
+{
+	fm_ns next_ns = sim__event_next(sim);
+
+	for (unsigned i = 0; i < sim->hosts_count; i++) {
+		const fm_ns deadline_ns = fm_executor_deadline(sim->hosts[i]->executor);
+
+		if (deadline_ns < next_ns)
+			next_ns = deadline_ns;
+	}
+	return next_ns;
+}
+
+static void too_late(struct fm_sim *sim) __attribute__((noreturn));
+
+static void too_late(struct fm_sim *sim)
+{
+	struct sim_text text = sim__failure_text(sim);
+	struct sim_blame blame = { .oracle = "deadline" };
+	unsigned live = 0;
+
+	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+		struct fm_task *task = fm_runq_slot(sim->runq, i);
+		struct sim_task *record = task ? sim__task(sim, task) : NULL;
+
+		if (!record || !(record->flags & SIM_TASK_LIVE) || (record->flags & SIM_TASK_DAEMON))
+			continue;
+		if (!blame.task)
+			blame.task = record;
+		live++;
+	}
+	if (blame.task) {
+		const struct fm_future *leaf = NULL;
+		const struct fm_await_site *site = sim__innermost(fm_task_future(blame.task->task), &leaf);
+
+		blame.file = site ? site->file : NULL;
+		blame.line = site ? site->line : 0;
+	}
+	sim__fail(sim, &blame, &text, "%u of the tasks that must end have not ended by the scenario's deadline", live);
+}
+
+static void advance_clock(struct fm_sim *sim)
+{
+	const fm_ns next_ns = next_deadline(sim);
+
+	if (next_ns == FM_NS_MAX)
+		sim__at_rest(sim);
+	if (next_ns > sim->scenario->deadline_ns + 1)
+		too_late(sim);
+	if (next_ns > sim->now_ns) {
+		sim->now_ns = next_ns;
+		sim__trace(sim, SIM_TRACE_CLOCK, "clock", next_ns, 0);
+		if (sim->drain_watched)
+			sim__check_drain(sim);
+	}
+	for (unsigned i = 0; i < sim->hosts_count; i++) {
+		if (fm_executor_deadline(sim->hosts[i]->executor) > sim->now_ns)
+			continue;
+		fm_executor_enter(sim->hosts[i]->executor);
+		fm_executor_fire(sim->hosts[i]->executor, sim->now_ns);
+		fm_executor_enter(NULL);
+	}
+}
+
+/* Nothing is ready and nothing is due now. */
+static void quiet(struct fm_sim *sim)
+{
+	if (sim__strikes(sim, &sim->world, &ghost_site, sim->mix.ghost_in)) {
+		struct fm_task *task = draw_task(sim, &ghost_whom_site, parked);
+
+		if (task)
+			sim__ghost_poll(sim, task);
+	}
+	advance_clock(sim);
+}
+
+static void too_many_steps(struct fm_sim *sim) __attribute__((noreturn));
+
+static void too_many_steps(struct fm_sim *sim)
+{
+	struct sim_text text = sim__failure_text(sim);
+	struct sim_blame blame = { .oracle = "steps" };
+
+	if (fm_runq_ready(sim->runq)) {
+		const struct fm_future *leaf = NULL;
+		const struct fm_await_site *site;
+
+		blame.task = sim__task(sim, fm_runq_peek(sim->runq, 0));
+		site = sim__innermost(fm_task_future(blame.task->task), &leaf);
+		blame.file = site ? site->file : NULL;
+		blame.line = site ? site->line : 0;
+	}
+	sim__fail(sim, &blame, &text, "not ended after %llu polls: the program turns without end",
+		  (unsigned long long)sim->steps);
+}
+
+void sim__run_to_end(struct fm_sim *sim)
+{
+	while (sim->awaited) {
+		if (event_first(sim))
+			continue;
+		if (fm_runq_ready(sim->runq) == 0) {
+			if (sim->remote_pending)
+				drain_remote(sim);
+			else
+				quiet(sim);
+			continue;
+		}
+		if (FM_UNLIKELY(sim->steps >= sim->steps_max))
+			too_many_steps(sim);
+		poll_one(sim);
+		between_polls(sim);
+	}
+}
+
+/* The programs have ended: end the daemons too, first in, first out, so that all they hold is given back. */
+void sim__end_daemons(struct fm_sim *sim)
+{
+	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+		struct fm_task *task = fm_runq_slot(sim->runq, i);
+
+		if (!task || fm_task_done(task))
+			continue;
+		fm_executor_enter(fm_task_executor(task));
+		fm_task_abort(task);
+	}
+	fm_executor_enter(NULL);
+	while (fm_runq_ready(sim->runq) || sim->remote_pending) {
+		if (sim->remote_pending)
+			drain_remote(sim);
+		if (fm_runq_ready(sim->runq)) {
+			struct fm_task *task = fm_runq_take(sim->runq, 0);
+
+			fm_executor_enter(fm_task_executor(task));
+			fm_task_run(task);
+			fm_executor_enter(NULL);
+		}
+	}
+}

@@ -1,0 +1,105 @@
+/*
+ * A failure: what broke, where, one sentence of cause, and where every task stood. It ends the run.
+ */
+#include "../core/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TASKS_TOLD_MAX 12
+
+struct sim_text sim__failure_text(struct fm_sim *sim)
+{
+	struct fm_sim_failure *failure = &sim->result->failure;
+
+	failure->text[0] = '\0';
+	return (struct sim_text){ failure->text, failure->text + sizeof(failure->text) };
+}
+
+static void tell_task(struct sim_text *text, const struct sim_task *record)
+{
+	sim__text(text, "task #%u '%s' on %s, %s:\n", record->serial, fm_task_name(record->task),
+		  record->host->name,
+		  fm_task_scheduled(record->task) ? "ready" :
+		  fm_task_parked(record->task)	  ? "parked" :
+						    "running");
+	sim__backtrace(text, fm_task_future(record->task), 2);
+}
+
+static void tell_tasks(struct fm_sim *sim, struct sim_text *text, const struct sim_task *first)
+{
+	unsigned told = 0;
+
+	if (first && (first->flags & SIM_TASK_LIVE))
+		tell_task(text, first);
+	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+		struct fm_task *task = fm_runq_slot(sim->runq, i);
+		const struct sim_task *record = task && i < sim->tasks_cap ? sim->tasks[i] : NULL;
+
+		if (!record || record == first || record->task != task || !(record->flags & SIM_TASK_LIVE))
+			continue;
+		if (++told > TASKS_TOLD_MAX) {
+			sim__text(text, "... and more tasks\n");
+			return;
+		}
+		tell_task(text, record);
+	}
+}
+
+void sim__fail(struct fm_sim *sim, const struct sim_blame *blame, const struct sim_text *text,
+	       const char *format, ...)
+{
+	struct fm_sim_failure *failure = &sim->result->failure;
+	struct sim_text rest = *text;
+	va_list args;
+
+	if (!sim->running)
+		__builtin_trap();
+	if (sim->result->verdict == FM_SIM_PASSED)
+		sim->result->verdict = FM_SIM_FAILED;
+	snprintf(failure->oracle, sizeof(failure->oracle), "%s", blame->oracle);
+	va_start(args, format);
+	vsnprintf(failure->cause, sizeof(failure->cause), format, args);
+	va_end(args);
+	snprintf(failure->file, sizeof(failure->file), "%s", blame->file ? blame->file : "");
+	failure->line = blame->file ? blame->line : 0;
+	snprintf(failure->task, sizeof(failure->task), "%s",
+		 blame->task ? fm_task_name(blame->task->task) : "");
+	tell_tasks(sim, &rest, blame->task);
+	sim__trace(sim, SIM_TRACE_FAIL, blame->oracle, failure->line, sim->steps);
+	sim->running = false;
+	longjmp(sim->over, 1);
+}
+
+/* Claims that are not to be heard end the run all the same: nothing after them is defined. */
+static void unheard(struct fm_sim *sim)
+{
+	if (!sim->options->no_claims || sim->in_setup)
+		return;
+	sim->running = false;
+	longjmp(sim->over, 1);
+}
+
+void fm_sim_fail(struct fm_sim *sim, const char *file, int line, const char *format, ...)
+{
+	struct fm_task *task = fm_task_current();
+	struct sim_text text = sim__failure_text(sim);
+	char cause[sizeof(sim->result->failure.cause)];
+	va_list args;
+
+	unheard(sim);
+	va_start(args, format);
+	vsnprintf(cause, sizeof(cause), format, args);
+	va_end(args);
+	sim__fail(sim,
+		  &(struct sim_blame){ .oracle = "claim",
+				       .file = file,
+				       .line = (unsigned)line,
+				       .task = task ? sim__task(sim, task) : NULL },
+		  &text, "%s", cause);
+}
+
+void sim__claim_unheard(struct fm_sim *sim)
+{
+	unheard(sim);
+}
