@@ -1,0 +1,70 @@
+/*
+ * Waiting for a slot: what a send and a reserve have in common.
+ *
+ * A slot that gets free is handed to the oldest waiting future at once, so nobody can overtake it. The price is
+ * that one who waits and is not polled holds a slot: that is reported as a grant. A future that ends without
+ * using its slot hands it on.
+ */
+#include "mpsc_internal.h"
+
+#define KIND "mpsc send"
+
+_Static_assert(offsetof(struct fm_mpsc_send, slot) == sizeof(struct fm_future) &&
+		       offsetof(struct fm_mpsc_reserve, slot) == sizeof(struct fm_future),
+	       "the future stands before its slot");
+
+void fm__mpsc_hand_over(struct fm__mpsc *chan)
+{
+	struct fm_waiter *first = fm_waitq_first(&chan->senders);
+	struct fm_mpsc_slot *slot = FM_CONTAINER_OF(first, struct fm_mpsc_slot, waiter);
+
+	slot->granted = true;
+	fm_observe_grant(KIND, &chan->senders, (struct fm_future *)slot - 1);
+	fm_waiter_wake(first);
+}
+
+static void give_up(struct fm__mpsc *chan, struct fm_mpsc_slot *slot)
+{
+	if (slot->granted) {
+		slot->granted = false;
+		fm_observe_release(&chan->senders);
+		fm__mpsc_release_slot(chan);
+	}
+}
+
+int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future, struct fm_context *cx)
+{
+	struct fm__mpsc *chan = fm__mpsc_of_tx(slot->tx);
+
+	if (!slot->granted && chan->free == 0 && !chan->closed) {
+		fm__chan_wait(&chan->senders, &slot->waiter, cx, KIND, future);
+		return FM_ERR_AGAIN;
+	}
+	if (!fm_coop(cx))
+		return FM_ERR_AGAIN;
+	if (FM_UNLIKELY(chan->closed)) {
+		give_up(chan, slot);
+		return FM_ERR_CLOSED;
+	}
+	if (FM_UNLIKELY(!fm__mpsc_has_room(chan))) {
+		give_up(chan, slot);
+		return FM_ERR_NOMEM;
+	}
+	if (slot->granted) {
+		slot->granted = false;
+		fm_observe_release(&chan->senders);
+	} else {
+		chan->free--;
+	}
+	return FM_OK;
+}
+
+void fm__mpsc_slot_drop(struct fm_mpsc_slot *slot, struct fm_future *future)
+{
+	struct fm__mpsc *chan = fm__mpsc_of_tx(slot->tx);
+
+	if (slot->granted)
+		give_up(chan, slot);
+	else
+		fm__chan_unwait(&chan->senders, &slot->waiter, future);
+}
