@@ -123,6 +123,8 @@ struct sim_fault_mix {
 
 struct sim_text;
 
+struct sim_net;
+
 struct fm_sim {
 	const struct fm_sim_scenario *scenario;
 	const struct fm_sim_options *options;
@@ -150,6 +152,7 @@ struct fm_sim {
 	uint64_t steps;
 	uint64_t steps_max;
 	bool healed;
+	struct sim_net *net; /* sim/core/net; NULL: no host yet */
 	struct sim_event *events; /* a binary heap */
 	size_t events_count;
 	size_t events_cap;
