@@ -70,10 +70,11 @@ need() {
 	fi
 	say "installing from Debian: ${missing[*]}"
 	if [ -z "$updated" ]; then
-		show "${as[@]}" apt-get -q update || printf 'dev: no fresh package lists; going on with the old\n' >&2
+		show "${as[@]}" apt-get -qq update || printf 'dev: no fresh package lists; going on with the old\n' >&2
 		updated=1
 	fi
-	show "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"
+	show "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 \
+		install -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 need_gcc() { need gcc libc6-dev cmake ninja-build pkg-config check; }

@@ -118,6 +118,23 @@ START_TEST(folders_say_what_they_are_for)
 }
 END_TEST
 
+/* Does the text have the name, with or without its ".c" (a loop over names adds that), as a word? */
+static bool has_word(const char *text, const char *name)
+{
+	const size_t bare = strlen(name) - 2;
+
+	for (const char *at = text; at && *at; at++) {
+		const char *end = at + bare;
+
+		if (strncmp(at, name, bare) != 0 || (at > text && !strchr(" \t\n(\"/", at[-1])))
+			continue;
+		end += strncmp(end, ".c", 2) == 0 ? 2 : 0;
+		if (strchr(" \t\n)\"", *end))
+			return true;
+	}
+	return false;
+}
+
 /* Is the source named in a CMakeLists.txt of its folder or of one around it? */
 static bool is_listed(const char *source)
 {
@@ -127,14 +144,11 @@ static bool is_listed(const char *source)
 	while (!listed && *folder) {
 		char *list = path_join(folder, "CMakeLists.txt");
 		char *text = tree_has(&tree, list) ? tree_read(&tree, list) : NULL;
-		const char *name = source + strlen(folder) + 1;
-		char *outside;
+		char *outside = path_folder(folder);
 
-		for (const char *at = text; at && (at = strstr(at, name)) != NULL; at++)
-			listed |= (at == text || strchr(" \t\n(\"/", at[-1])) && strchr(" \t\n)\"", at[strlen(name)]);
+		listed = has_word(text, source + strlen(folder) + 1);
 		free(text);
 		free(list);
-		outside = path_folder(folder);
 		free(folder);
 		folder = outside;
 	}
