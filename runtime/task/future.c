@@ -14,24 +14,7 @@ void fm__contract_broken_poll(struct fm_future *future)
 
 enum fm_poll fm__poll_observed(struct fm_future *future, struct fm_context *cx)
 {
-	const uint32_t place = fm__future_place(future);
-	struct fm_observer *observer = cx->observer;
-	enum fm_poll result;
-	struct fm_poll_scope scope;
-
-	scope.parent = cx->scope;
-	scope.future = future;
-	scope.task = cx->executor->current;
-	scope.given = cx->waker;
-	scope.cx = *cx;
-	scope.cx.scope = &scope;
-	scope.mark = future->mark;
-	future->self = place | FM__FUTURE_POLLING;
-	observer->ops->poll_begin(observer, &scope);
-	result = future->ops->poll(future, &scope.cx);
-	future->self = result == FM_READY ? FM__FUTURE_READY : place;
-	observer->ops->poll_end(observer, &scope, result);
-	return result;
+	return cx->observer->ops->poll(cx->observer, future, cx);
 }
 
 void fm_drop(struct fm_future *future)

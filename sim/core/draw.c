@@ -150,6 +150,8 @@ uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 		value = from_tape(sim, &schedule_site, ready);
 	else if (sim->options->strategy != FM_SIM_FIFO)
 		value = random_below(sim, &sim->world, FM_DRAW_SCHEDULE, ready);
+	if (FM_LIKELY(!sim->options->replay && !sim->options->record))
+		return (uint32_t)value;
 	chosen = sim__task(sim, fm_runq_peek(sim->runq, (uint32_t)value))->actor.identity;
 	if (sim->options->replay) {
 		if (sim->options->replay->records[sim->replayed].chosen != chosen)

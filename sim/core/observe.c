@@ -62,18 +62,6 @@ static void on_freed(struct fm_observer *observer, struct fm_task *task)
 	(void)observer, (void)task;
 }
 
-static void on_poll_begin(struct fm_observer *observer, struct fm_poll_scope *scope)
-{
-	struct fm_sim *sim = sim__of_observer(observer);
-
-	scope->identity = ++sim->identities;
-	scope->wakeable.ops = &sim__scope_waker_ops;
-	scope->cx.waker = fm_waker_of(&scope->wakeable);
-	sim->scope = scope;
-	if (scope->mark)
-		sim->pollees[scope->mark].latest = scope->identity;
-}
-
 static void ghost_progress(struct fm_sim *sim, const char *how, const struct fm_poll_scope *scope)
 {
 	if (sim->ghost_progress)
@@ -108,26 +96,49 @@ static void became_holder(struct fm_sim *sim, const char *kind, const void *reso
 	};
 }
 
-static void on_poll_end(struct fm_observer *observer, struct fm_poll_scope *scope, enum fm_poll result)
+static void became_ready(struct fm_sim *sim, const struct fm_poll_scope *scope)
+{
+	if (FM_UNLIKELY(sim->ghost))
+		ghost_progress(sim, "became READY", scope);
+	if (scope->mark) {
+		const struct sim_pollee *pollee = &sim->pollees[scope->mark];
+
+		if (pollee->granted)
+			became_holder(sim, pollee->kind, pollee->resource, pollee->site);
+		sim__pollee_dies(sim, scope->mark);
+	}
+}
+
+static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
+	enum fm_poll result;
+	struct fm_poll_scope scope;
 
-	sim->scope = scope->parent;
+	scope.parent = cx->scope;
+	scope.future = future;
+	scope.task = scope.parent ? scope.parent->task : fm_task_current();
+	scope.given = cx->waker;
+	scope.wakeable.ops = &sim__scope_waker_ops;
+	scope.cx.waker = fm_waker_of(&scope.wakeable);
+	scope.cx.executor = cx->executor;
+	scope.cx.observer = observer;
+	scope.cx.scope = &scope;
+	scope.identity = ++sim->identities;
+	scope.mark = future->mark;
+	if (scope.mark)
+		sim->pollees[scope.mark].latest = scope.identity;
+	sim->scope = &scope;
+	result = fm_observe_poll(future, &scope);
+	sim->scope = scope.parent;
 	if (result == FM_READY) {
-		if (FM_UNLIKELY(sim->ghost))
-			ghost_progress(sim, "became READY", scope);
-		if (scope->mark) {
-			struct sim_pollee *pollee = &sim->pollees[scope->mark];
-
-			if (pollee->granted)
-				became_holder(sim, pollee->kind, pollee->resource, pollee->site);
-			sim__pollee_dies(sim, scope->mark);
-		}
+		became_ready(sim, &scope);
 	} else {
-		scope->future->mark = scope->mark; /* a status written too early is forgotten */
-		if (!scope->parent)
-			sim__check_pending(sim, scope);
+		future->mark = scope.mark; /* a status written too early is forgotten */
+		if (!scope.parent)
+			sim__check_pending(sim, &scope);
 	}
+	return result;
 }
 
 static void on_drop(struct fm_observer *observer, struct fm_future *future)
@@ -231,8 +242,7 @@ const struct fm_observer_ops sim__observer_ops = {
 	.spawn = on_spawn,
 	.end = on_end,
 	.freed = on_freed,
-	.poll_begin = on_poll_begin,
-	.poll_end = on_poll_end,
+	.poll = on_poll,
 	.drop = on_drop,
 	.wake = on_wake,
 	.wait = on_wait,

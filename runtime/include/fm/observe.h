@@ -12,7 +12,7 @@
 
 struct fm_task;
 
-/* One poll under way, in the poller's stack. Scopes nest as the polls do. */
+/* One poll under way, in the stack of the observer that performs it. Scopes nest as the polls do. */
 struct fm_poll_scope {
 	struct fm_poll_scope *parent; /* NULL: the root future of a task */
 	struct fm_future *future;
@@ -25,14 +25,17 @@ struct fm_poll_scope {
 };
 
 /*
- * Every operation is set. None of them may poll, wake, or touch the future's own state. They are called on the
+ * Every operation is set. None of them but `poll` may poll, wake, or touch the future's own state. They are called on the
  * executor's thread, except `wake`, which a foreign thread may reach.
  */
 struct fm_observer_ops {
 	void (*spawn)(struct fm_observer *self, struct fm_task *parent, struct fm_task *child);
 	void (*end)(struct fm_observer *self, struct fm_task *task, int status);
-	void (*poll_begin)(struct fm_observer *self, struct fm_poll_scope *scope);
-	void (*poll_end)(struct fm_observer *self, struct fm_poll_scope *scope, enum fm_poll result);
+	/*
+	 * Perform the poll of `future`: fm_observe_poll does it, with a scope in which the observer may have replaced
+	 * the waker. One call and not two, because a simulated program does little else than poll.
+	 */
+	enum fm_poll (*poll)(struct fm_observer *self, struct fm_future *future, struct fm_context *cx);
 	void (*drop)(struct fm_observer *self, struct fm_future *future);
 	/* The task goes into the run queue. One that is there already is not woken again. */
 	void (*wake)(struct fm_observer *self, struct fm_task *task);
@@ -51,6 +54,18 @@ struct fm_observer_ops {
 struct fm_observer {
 	const struct fm_observer_ops *ops;
 };
+
+/* fm_observe_poll -- the poll itself, with the context of `scope`; the contract has been checked already. */
+static inline enum fm_poll fm_observe_poll(struct fm_future *future, struct fm_poll_scope *scope)
+{
+	const uint32_t place = fm__future_place(future);
+	enum fm_poll result;
+
+	future->self = place | FM__FUTURE_POLLING;
+	result = future->ops->poll(future, &scope->cx);
+	future->self = result == FM_READY ? FM__FUTURE_READY : place;
+	return result;
+}
 
 /* The observer of what runs now on this thread; NULL when nobody watches. */
 extern _Thread_local struct fm_observer *fm__observer_here;
