@@ -12,14 +12,14 @@ static struct fm_barrier_wait a, b, c, d;
 static void open_hand(void)
 {
 	hand_open(&hand);
-	ledger_open(&ledger, &hand);
+	ledger_open(&ledger);
 	ck_assert_int_eq(fm_barrier_init(&barrier, 3), FM_OK);
 }
 
 static void close_hand(void)
 {
 	fm_barrier_drop(&barrier);
-	ledger_close(&ledger, &hand);
+	ledger_close();
 	hand_close(&hand);
 }
 

@@ -12,12 +12,12 @@ static struct ledger ledger;
 static void open_hand(void)
 {
 	hand_open(&hand);
-	ledger_open(&ledger, &hand);
+	ledger_open(&ledger);
 }
 
 static void close_hand(void)
 {
-	ledger_close(&ledger, &hand);
+	ledger_close();
 	hand_close(&hand);
 }
 

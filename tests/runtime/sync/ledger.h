@@ -25,9 +25,12 @@ struct ledger {
 	struct fm_future *granted; /* the newest future that was granted something */
 };
 
-/* Observe the hand's executor until ledger_close. */
-void ledger_open(struct ledger *ledger, struct hand *hand);
-void ledger_close(struct ledger *ledger, struct hand *hand);
+/*
+ * Count what is reported on this thread until ledger_close. It stands where primitives look for the
+ * observer, not in the executor: polls themselves are not observed.
+ */
+void ledger_open(struct ledger *ledger);
+void ledger_close(void);
 
 void breach_arm(struct hand *hand);
 void breach_disarm(struct hand *hand);

@@ -13,14 +13,14 @@ static struct fm_mutex_lock a, b, c;
 static void open_hand(void)
 {
 	hand_open(&hand);
-	ledger_open(&ledger, &hand);
+	ledger_open(&ledger);
 	fm_mutex_init(&mutex);
 }
 
 static void close_hand(void)
 {
 	fm_mutex_drop(&mutex);
-	ledger_close(&ledger, &hand);
+	ledger_close();
 	hand_close(&hand);
 }
 

@@ -12,14 +12,14 @@ static struct fm_notified a, b, c;
 static void open_hand(void)
 {
 	hand_open(&hand);
-	ledger_open(&ledger, &hand);
+	ledger_open(&ledger);
 	fm_notify_init(&notify);
 }
 
 static void close_hand(void)
 {
 	fm_notify_drop(&notify);
-	ledger_close(&ledger, &hand);
+	ledger_close();
 	hand_close(&hand);
 }
 

@@ -13,14 +13,14 @@ static struct fm_rwlock_lock a, b, c, d;
 static void open_hand(void)
 {
 	hand_open(&hand);
-	ledger_open(&ledger, &hand);
+	ledger_open(&ledger);
 	fm_rwlock_init(&lock);
 }
 
 static void close_hand(void)
 {
 	fm_rwlock_drop(&lock);
-	ledger_close(&ledger, &hand);
+	ledger_close();
 	hand_close(&hand);
 }
 

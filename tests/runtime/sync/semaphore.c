@@ -13,12 +13,12 @@ static struct fm_semaphore_acquire a, b, c;
 static void open_hand(void)
 {
 	hand_open(&hand);
-	ledger_open(&ledger, &hand);
+	ledger_open(&ledger);
 }
 
 static void close_hand(void)
 {
-	ledger_close(&ledger, &hand);
+	ledger_close();
 	hand_close(&hand);
 }
 
