@@ -1,8 +1,8 @@
 /*
  * What all channels share: how an item is copied, how a future waits and leaves, where memory comes from.
  *
- * A channel remembers the environment it was made in, so that its last handle can be given back anywhere on the
- * thread. An item of 8 bytes, the common case, is copied by one load and one store.
+ * A channel remembers the environment it was made in, so that its last handle can be given back anywhere on
+ * the thread. An item of 8 bytes, the common case, is copied by one load and one store.
  */
 #ifndef FM_CHAN_INTERNAL_H
 #define FM_CHAN_INTERNAL_H
@@ -32,7 +32,8 @@ static inline void fm__chan_copy(void *to, const void *from, size_t bytes)
 
 /* Waits in `queue` with the waker of this poll; the wait is told once. */
 static inline enum fm_poll fm__chan_wait(struct fm_waitq *queue, struct fm_waiter *waiter,
-					 const struct fm_context *cx, const char *kind, struct fm_future *future)
+					 const struct fm_context *cx, const char *kind,
+					 struct fm_future *future)
 {
 	if (!fm_waiter_queued(waiter))
 		fm_observe_wait(kind, queue, future);
@@ -53,7 +54,8 @@ static inline void fm__chan_unwait(struct fm_waitq *queue, struct fm_waiter *wai
 static inline void fm__chan_expect_nobody(const struct fm_waitq *queue)
 {
 	if (FM_UNLIKELY(fm_waitq_first(queue) != NULL))
-		fm_contract_broken(NULL, "the last handle of a channel was given back while a future waits on it");
+		fm_contract_broken(NULL,
+				   "the last handle of a channel was given back while a future waits on it");
 }
 
 #endif

@@ -1,8 +1,9 @@
 /*
- * An mpsc channel's life: made, closed from either side, freed when the receiver and the last sender have let go.
+ * An mpsc channel's life: made, closed from either side, freed when the receiver and the last sender have
+ * let go.
  *
- * Waking and destroying call out, and what is called may give handles back: state is committed before, and a pin
- * keeps the channel where it is needed after.
+ * Waking and destroying call out, and what is called may give handles back: state is committed before, and
+ * a pin keeps the channel where it is needed after.
  */
 #include "mpsc_internal.h"
 
@@ -10,8 +11,8 @@
 #define BLOCK_BYTES ((size_t)504) /* of items: a block is of the largest size that memory has pages of */
 #define ROOM_ENDLESS (SIZE_MAX / 2)
 
-static int new_channel(size_t item_bytes, size_t capacity, void (*item_drop)(void *item), struct fm_mpsc_tx **tx,
-		       struct fm_mpsc_rx **rx)
+static int new_channel(size_t item_bytes, size_t capacity, void (*item_drop)(void *item),
+		       struct fm_mpsc_tx **tx, struct fm_mpsc_rx **rx)
 {
 	const size_t stride = item_bytes ? item_bytes : 1;
 	const bool ring = capacity <= RING_BYTES_MAX / stride;
@@ -127,7 +128,8 @@ void fm_mpsc_rx_drop(struct fm_mpsc_rx *rx)
 	if (!rx)
 		return;
 	if (chan->receiver)
-		fm_contract_broken(chan->receiver, "the receiver was given back while this future waits on it");
+		fm_contract_broken(chan->receiver,
+				   "the receiver was given back while this future waits on it");
 	chan->pins++;
 	chan->rx_gone = true;
 	close_channel(chan);

@@ -1,9 +1,9 @@
 /*
  * The blocks of an mpsc channel: where the pointers go at the end of one.
  *
- * A drained block is kept as a spare where there is none, else freed, so that a channel that fills and empties by
- * turns allocates nothing, and one that was long gives its memory back as it shrinks. A queue that is empty
- * at the end of its block starts the same block anew.
+ * A drained block is kept as a spare where there is none, else freed, so that a channel that fills and
+ * empties by turns allocates nothing, and one that was long gives its memory back as it shrinks. A queue
+ * that is empty at the end of its block starts the same block anew.
  */
 #include "mpsc_internal.h"
 

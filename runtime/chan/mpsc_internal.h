@@ -1,12 +1,13 @@
 /*
  * The layout of an mpsc channel and its fast paths: a slot taken, an item pushed, an item popped.
  *
- * Items lie in blocks. A small bounded channel has one block, behind the channel itself, that is used as a ring; others
- * take blocks as they fill and keep one spare. Both push and pop by a pointer that moves on by one item and, at the
- * end of its block, takes a step that is out of line: no index, no division, one predictable branch.
+ * Items lie in blocks. A small bounded channel has one block, behind the channel itself, that is used as a
+ * ring; others take blocks as they fill and keep one spare. Both push and pop by a pointer that moves on by
+ * one item and, at the end of its block, takes a step that is out of line: no index, no division, one
+ * predictable branch.
  *
- * `room` counts the pushes that cannot fail. It never falls below `permits`, so using a permit needs no memory. A
- * ring's room never ends.
+ * `room` counts the pushes that cannot fail. It never falls below `permits`, so using a permit needs no
+ * memory. A ring's room never ends.
  */
 #ifndef FM_MPSC_INTERNAL_H
 #define FM_MPSC_INTERNAL_H
@@ -21,17 +22,17 @@ struct fm__block {
 };
 
 struct fm__mpsc {
-	char *write;     /* where the next item goes; at write_end: into the next block */
+	char *write; /* where the next item goes; at write_end: into the next block */
 	char *write_end;
-	char *read;      /* the oldest item; at read_end: in the next block */
+	char *read; /* the oldest item; at read_end: in the next block */
 	char *read_end;
-	size_t queued;   /* items to be received */
-	size_t free;     /* slots that nobody has; > 0 only while nobody waits for one */
-	size_t room;     /* pushes for which there is memory */
-	size_t permits;  /* slots held by permits */
-	size_t txs;      /* senders' handles and permits */
+	size_t queued;  /* items to be received */
+	size_t free;    /* slots that nobody has; > 0 only while nobody waits for one */
+	size_t room;    /* pushes for which there is memory */
+	size_t permits; /* slots held by permits */
+	size_t txs;     /* senders' handles and permits */
 	uint32_t item_bytes;
-	uint32_t stride; /* from item to item; 1 where items have no bytes */
+	uint32_t stride;            /* from item to item; 1 where items have no bytes */
 	struct fm_future *receiver; /* the receive that waits; NULL: none */
 	struct fm_waker rx_waker;   /* its waker */
 	struct fm_waitq senders;    /* who waits for a slot */
@@ -47,7 +48,7 @@ struct fm__mpsc {
 	struct fm__block *spares;
 	void (*item_drop)(void *item);
 	struct fm_env *env;
-	size_t bytes;    /* of this allocation */
+	size_t bytes;             /* of this allocation */
 	struct fm__block first[]; /* the ring's */
 };
 

@@ -1,8 +1,8 @@
 /*
  * Receiving: pop the oldest item, then hand its slot to the oldest that waits for one.
  *
- * There is one receiver and it waits in one future at a time, so its waker is a field of the channel. A receive that
- * was woken and is dropped loses nothing: the item is still in the channel, for the next.
+ * There is one receiver and it waits in one future at a time, so its waker is a field of the channel. A
+ * receive that was woken and is dropped loses nothing: the item is still in the channel, for the next.
  */
 #include "mpsc_internal.h"
 

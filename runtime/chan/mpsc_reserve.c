@@ -1,8 +1,9 @@
 /*
  * Reserving: take a slot now, say later what goes into it.
  *
- * A permit counts as a sender, so that it may outlive the handle it came from; and the receiver of a closed channel
- * waits for it. Both are looked at whenever a permit goes, however it goes: the receiver is woken by the last.
+ * A permit counts as a sender, so that it may outlive the handle it came from; and the receiver of a closed
+ * channel waits for it. Both are looked at whenever a permit goes, however it goes: the receiver is woken
+ * by the last.
  */
 #include "mpsc_internal.h"
 
@@ -57,7 +58,10 @@ int fm_mpsc_try_reserve(struct fm_mpsc_tx *tx, struct fm_mpsc_permit *permit)
 	return status;
 }
 
-/* The permit is used up: its count of the senders' side goes, and what the receiver waits for may have come. */
+/*
+ * The permit is used up: its count of the senders' side goes, and what the receiver waits for may have
+ * come.
+ */
 static void end_permit(struct fm__mpsc *chan, bool sent)
 {
 	fm_observe_release(&chan->senders);

@@ -1,4 +1,7 @@
-/* Sending: take a slot, push the item, wake the receiver where it waits. The item is read when it is sent, not before. */
+/*
+ * Sending: take a slot, push the item, wake the receiver where it waits. The item is read when it is sent,
+ * not before.
+ */
 #include "mpsc_internal.h"
 
 static enum fm_poll send_poll(struct fm_future *future, struct fm_context *cx)

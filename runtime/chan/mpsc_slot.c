@@ -1,9 +1,9 @@
 /*
  * Waiting for a slot: what a send and a reserve have in common.
  *
- * A slot that gets free is handed to the oldest waiting future at once, so nobody can overtake it. The price is
- * that one who waits and is not polled holds a slot: that is reported as a grant. A future that ends without
- * using its slot hands it on.
+ * A slot that gets free is handed to the oldest waiting future at once, so nobody can overtake it. The
+ * price is that one who waits and is not polled holds a slot: that is reported as a grant. A future that
+ * ends without using its slot hands it on.
  */
 #include "mpsc_internal.h"
 

@@ -1,4 +1,7 @@
-/* Waiting, as the sender, until nobody wants the item. Its waker lies where the item will: one wait at a time. */
+/*
+ * Waiting, as the sender, until nobody wants the item. Its waker lies where the item will: one wait at a
+ * time.
+ */
 #include "oneshot_internal.h"
 
 static enum fm_poll closed_poll(struct fm_future *future, struct fm_context *cx)

@@ -1,6 +1,7 @@
 /*
- * The layout of a oneshot: 8 bytes of state, the receiver's waker, and one place that holds first the waker of a sender
- * that waits for the close, then the item. Sending ends the sender, so the two never live at once.
+ * The layout of a oneshot: 8 bytes of state, the receiver's waker, and one place that holds first the waker
+ * of a sender that waits for the close, then the item. Sending ends the sender, so the two never live at
+ * once.
  *
  *     | item_bytes 4 | flags 1 | - 3 | rx_waker 8 | item, or tx_waker: >= 8 | item_drop 8, where OWNING |
  */
@@ -12,12 +13,12 @@
 #include <fm/oneshot.h>
 
 enum {
-	FM__ONESHOT_SENT = 1,       /* the item is there */
-	FM__ONESHOT_TX_GONE = 2,    /* sent, or given back */
-	FM__ONESHOT_RX_CLOSED = 4,  /* no more sends */
-	FM__ONESHOT_RX_GONE = 8,    /* nobody receives */
+	FM__ONESHOT_SENT = 1,        /* the item is there */
+	FM__ONESHOT_TX_GONE = 2,     /* sent, or given back */
+	FM__ONESHOT_RX_CLOSED = 4,   /* no more sends */
+	FM__ONESHOT_RX_GONE = 8,     /* nobody receives */
 	FM__ONESHOT_TX_WAITING = 16, /* tx_waker lives */
-	FM__ONESHOT_OWNING = 32,    /* item_drop stands behind the item */
+	FM__ONESHOT_OWNING = 32,     /* item_drop stands behind the item */
 };
 
 struct fm_oneshot {

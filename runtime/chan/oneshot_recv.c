@@ -1,6 +1,6 @@
 /*
- * Receiving from a oneshot. The future owns the receiving side and leaves the item in the channel when it is READY: so
- * a receiver that waits costs three words, and the caller fetches the item where it wants it.
+ * Receiving from a oneshot. The future owns the receiving side and leaves the item in the channel when it
+ * is READY: so a receiver that waits costs three words, and the caller fetches the item where it wants it.
  */
 #include "oneshot_internal.h"
 
@@ -40,7 +40,9 @@ static void recv_drop(struct fm_future *future)
 	fm__oneshot_release_rx(chan, false);
 }
 
-static const struct fm_future_ops recv_ops = { .name = "fm_oneshot_recv", .poll = recv_poll, .drop = recv_drop };
+static const struct fm_future_ops recv_ops = { .name = "fm_oneshot_recv",
+					       .poll = recv_poll,
+					       .drop = recv_drop };
 
 struct fm_future *fm_oneshot_recv_init(struct fm_oneshot_recv *self, struct fm_oneshot_rx *rx)
 {

@@ -1,12 +1,13 @@
 /*
  * fm/mpsc.h -- a queue of items from many senders to one receiver, bounded or not. Semantics are tokio's.
  *
- * A bounded channel has `capacity` slots. A send takes a slot and puts an item in it; a reserve takes one and gives
- * a permit for it, so that what is to be sent can be made later; the slot is free again when the receiver has
- * the item. Who waits for a slot waits first come, first served, and a slot is handed to the oldest waiting
- * future as it gets free: one that is dropped with a slot in its hand passes it on.
+ * A bounded channel has `capacity` slots. A send takes a slot and puts an item in it; a reserve takes one
+ * and gives a permit for it, so that what is to be sent can be made later; the slot is free again when the
+ * receiver has the item. Who waits for a slot waits first come, first served, and a slot is handed to the
+ * oldest waiting future as it gets free: one that is dropped with a slot in its hand passes it on.
  *
- * Handles are counted pointers of the executor's thread. Futures and permits never outlive what they borrow.
+ * Handles are counted pointers of the executor's thread. Futures never outlive what they borrow; a permit
+ * is a handle of its own.
  */
 #ifndef FM_MPSC_H
 #define FM_MPSC_H
@@ -19,14 +20,15 @@ struct fm_mpsc_rx; /* the receiver: the only one */
 /*
  * fm_mpsc_new -- a bounded channel.
  *
- * Shape:     items of item_bytes (0 is legal), copied bitwise, stored aligned to 8 at most. item_drop (NULL: nothing)
- *            destroys items that are never received.
+ * Shape:     items of item_bytes (0 is legal), copied bitwise, stored aligned to 8 at most. item_drop
+ *            (NULL: nothing) destroys items that are never received.
  * Errors:    FM_OK
  *            FM_ERR_NOMEM    *tx and *rx are NULL
- *            FM_ERR_INVALID  capacity is 0 or above 2^31, item_bytes above 2^30, their product overflows, or no
- *                            executor is running
+ *            FM_ERR_INVALID  capacity is 0 or above 2^31, item_bytes above 2^30, their product overflows,
+ *                            or no executor is running
  * Ownership: the caller gives back both handles: fm_mpsc_tx_drop, fm_mpsc_rx_drop.
- * Cost:      one allocation, which holds all items where they fit 64 KiB; a larger channel takes memory as it fills.
+ * Cost:      one allocation, which holds all items where they fit 64 KiB; a larger channel takes memory as
+ *            it fills.
  */
 int fm_mpsc_new(size_t item_bytes, size_t capacity, void (*item_drop)(void *item), struct fm_mpsc_tx **tx,
 		struct fm_mpsc_rx **rx);
@@ -38,15 +40,21 @@ int fm_mpsc_new_unbounded(size_t item_bytes, void (*item_drop)(void *item), stru
 /* fm_mpsc_tx_clone -- one more handle to the same senders' side. Cannot fail. */
 struct fm_mpsc_tx *fm_mpsc_tx_clone(struct fm_mpsc_tx *tx);
 
-/* fm_mpsc_tx_drop -- give a sender back. After the last one the receiver sees FM_ERR_CLOSED behind the items. NULL: nothing. */
+/*
+ * fm_mpsc_tx_drop -- give a sender back. After the last one the receiver sees FM_ERR_CLOSED behind the
+ * items. NULL: nothing.
+ */
 void fm_mpsc_tx_drop(struct fm_mpsc_tx *tx);
 
-/* fm_mpsc_rx_drop -- close, and give the receiver back: the items in the channel are destroyed. NULL: nothing. */
+/*
+ * fm_mpsc_rx_drop -- close, and give the receiver back: the items in the channel are destroyed. NULL:
+ * nothing.
+ */
 void fm_mpsc_rx_drop(struct fm_mpsc_rx *rx);
 
 /*
- * fm_mpsc_close -- as the receiver: no more sends and reserves. Waiting ones get FM_ERR_CLOSED; items in the channel
- * and those of permits given out before still come.
+ * fm_mpsc_close -- as the receiver: no more sends and reserves. Waiting ones get FM_ERR_CLOSED; items in
+ * the channel and those of permits given out before still come.
  */
 void fm_mpsc_close(struct fm_mpsc_rx *rx);
 
@@ -73,8 +81,8 @@ size_t fm_mpsc_len(const struct fm_mpsc_rx *rx);
 int fm_mpsc_try_send(struct fm_mpsc_tx *tx, const void *item);
 
 /*
- * fm_mpsc_send_now -- send to an unbounded channel. Errors: FM_OK, FM_ERR_CLOSED, FM_ERR_NOMEM as fm_mpsc_try_send;
- * FM_ERR_INVALID for a bounded channel.
+ * fm_mpsc_send_now -- send to an unbounded channel. Errors: FM_OK, FM_ERR_CLOSED, FM_ERR_NOMEM as
+ * fm_mpsc_try_send; FM_ERR_INVALID for a bounded channel.
  */
 int fm_mpsc_send_now(struct fm_mpsc_tx *tx, const void *item);
 
@@ -103,7 +111,10 @@ struct fm_mpsc_send {
 
 struct fm_future *fm_mpsc_send_init(struct fm_mpsc_send *self, struct fm_mpsc_tx *tx, const void *item);
 
-/* A slot that is held for one item, and a counted handle to the senders' side; movable by assignment, one owner. */
+/*
+ * A slot that is held for one item, and a counted handle to the senders' side; movable by assignment, one
+ * owner.
+ */
 struct fm_mpsc_permit {
 	struct fm_mpsc_tx *tx; /* NULL: used, or given back */
 };
@@ -127,11 +138,15 @@ struct fm_mpsc_reserve {
 
 struct fm_future *fm_mpsc_reserve_init(struct fm_mpsc_reserve *self, struct fm_mpsc_tx *tx);
 
-/* fm_mpsc_try_reserve -- a permit now or not at all. Errors: as fm_mpsc_try_send; *permit is empty but for FM_OK. */
+/*
+ * fm_mpsc_try_reserve -- a permit now or not at all. Errors: as fm_mpsc_try_send; *permit is empty but for
+ * FM_OK.
+ */
 int fm_mpsc_try_reserve(struct fm_mpsc_tx *tx, struct fm_mpsc_permit *permit);
 
 /*
- * fm_mpsc_permit_send -- put the item into the slot. Never waits, needs no memory, and works after fm_mpsc_close.
+ * fm_mpsc_permit_send -- put the item into the slot. Never waits, needs no memory, and works after
+ * fm_mpsc_close.
  *
  * Errors:    FM_OK          the item is the channel's
  *            FM_ERR_CLOSED  the receiver is gone, or the permit is empty; the item is untouched
@@ -146,7 +161,8 @@ void fm_mpsc_permit_release(struct fm_mpsc_permit *permit);
  * fm_mpsc_tx_closed_init -- wait until the receiver has closed or is gone.
  *
  * Errors:    at READY, fut.status is FM_OK.
- * Ownership: borrows tx until READY or drop. Cancel: SAFE. Order: of the first poll. Cost: O(1); no allocation.
+ * Ownership: borrows tx until READY or drop. Cancel: SAFE. Order: of the first poll. Cost: O(1); no
+ *            allocation.
  */
 struct fm_mpsc_tx_closed {
 	struct fm_future fut;
@@ -159,11 +175,12 @@ struct fm_future *fm_mpsc_tx_closed_init(struct fm_mpsc_tx_closed *self, struct 
 /*
  * fm_mpsc_recv_init -- receive the next item.
  *
- * Shape:     out points to item_bytes writable bytes. One receive at a time: a second one that would wait is a
- *            broken contract.
+ * Shape:     out points to item_bytes writable bytes. One receive at a time: a second one that would wait
+ *            is a broken contract.
  * Errors:    at READY, fut.status is
  *              FM_OK          one item moved to *out
- *              FM_ERR_CLOSED  empty, and nothing comes any more: all senders gone, or closed and no permit out
+ *              FM_ERR_CLOSED  empty, and nothing comes any more: all senders gone, or closed and no permit
+ *                             out
  * Ownership: borrows rx and out, unmoved, until READY or drop; the item is the caller's.
  * Cancel:    SAFE: takes nothing.
  * Order:     items in the order sent.

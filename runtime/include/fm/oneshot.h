@@ -1,9 +1,10 @@
 /*
  * fm/oneshot.h -- a channel for one item: one sender, one receiver, 24 bytes for an item of 8.
  *
- * The item stays in the channel until the receiver takes it, so a receive future is three words. Handles are one
- * word and may be moved, or sent by value through another channel; NULL in them means given back. Semantics are
- * tokio's. A channel has no room to remember its environment: it is made and given back while its executor runs.
+ * The item stays in the channel until the receiver takes it, so a receive future is three words. Handles
+ * are one word and may be moved, or sent by value through another channel; NULL in them means given back.
+ * Semantics are tokio's. A channel has no room to remember its environment: it is made and given back while
+ * its executor runs.
  */
 #ifndef FM_ONESHOT_H
 #define FM_ONESHOT_H
@@ -35,8 +36,8 @@ struct fm_oneshot_rx {
 int fm_oneshot_new(size_t item_bytes, struct fm_oneshot_tx *tx, struct fm_oneshot_rx *rx);
 
 /*
- * fm_oneshot_new_owning -- the same, of items that own something: one that was sent and is never taken is given to
- * item_drop, as its channel is freed.
+ * fm_oneshot_new_owning -- the same, of items that own something: one that was sent and is never taken is
+ * given to item_drop, as its channel is freed.
  *
  * Errors:    as fm_oneshot_new.
  * Cost:      8 bytes more.
@@ -85,8 +86,8 @@ struct fm_future *fm_oneshot_closed_init(struct fm_oneshot_closed *self, struct 
  *              FM_OK          the item waits to be taken: fm_oneshot_take
  *              FM_ERR_CLOSED  the sender was given back unsent, or the receiver had closed before the send
  * Ownership: takes *rx over (it is empty then). After FM_OK the caller owes one fm_oneshot_take.
- * Cancel:    LOSSY: drop gives the receiver back; an item that was sent is destroyed. To wait again later, keep
- *            the future and poll it by reference.
+ * Cancel:    LOSSY: drop gives the receiver back; an item that was sent is destroyed. To wait again later,
+ *            keep the future and poll it by reference.
  * Cost:      O(1); no allocation.
  */
 struct fm_oneshot_recv {
@@ -108,7 +109,10 @@ struct fm_future *fm_oneshot_recv_init(struct fm_oneshot_recv *self, struct fm_o
  */
 int fm_oneshot_take(struct fm_oneshot_recv *self, void *out);
 
-/* fm_oneshot_peek -- the item of a receive that ended with FM_OK, in place until it is taken; NULL: there is none. */
+/*
+ * fm_oneshot_peek -- the item of a receive that ended with FM_OK, in place until it is taken; NULL: there
+ * is none.
+ */
 void *fm_oneshot_peek(const struct fm_oneshot_recv *self);
 
 /*
@@ -121,8 +125,8 @@ void *fm_oneshot_peek(const struct fm_oneshot_recv *self);
 int fm_oneshot_try_recv(struct fm_oneshot_rx *rx, void *out);
 
 /*
- * fm_oneshot_close, fm_oneshot_recv_close -- from now on sends fail; an item sent before can still be received. The
- * sender's fm_oneshot_closed is woken, and so is the receive itself.
+ * fm_oneshot_close, fm_oneshot_recv_close -- from now on sends fail; an item sent before can still be
+ * received. The sender's fm_oneshot_closed is woken, and so is the receive itself.
  */
 void fm_oneshot_close(struct fm_oneshot_rx *rx);
 void fm_oneshot_recv_close(struct fm_oneshot_recv *self);
