@@ -98,12 +98,14 @@ static bool take_v6(const char **at, uint8_t bytes[16])
 		filled += 2;
 		if (**at != ':')
 			break;
+		if (filled == 16)
+			return false;
 		if ((*at)[1] == ':') {
 			if (gap != 16)
 				return false;
 			gap = filled;
 			*at += 2;
-		} else if (filled == 16 || hex_value((*at)[1]) < 0) {
+		} else if (hex_value((*at)[1]) < 0) {
 			return false;
 		} else {
 			(*at)++;
