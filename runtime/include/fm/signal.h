@@ -18,6 +18,14 @@ struct fm_signal_watch {
 	struct fm_waitq waiters;
 };
 
+/* fm_signal_init -- not open: what close may meet when open was never reached. */
+static inline void fm_signal_init(struct fm_signal_watch *watch)
+{
+	*watch = (struct fm_signal_watch){ .env = NULL };
+	fm_list_init(&watch->link);
+	fm_waitq_init(&watch->waiters);
+}
+
 /*
  * fm_signal_open -- from now on the signal comes here instead of doing what it does by default.
  * Errors:    FM_ERR_INVALID: no such signal, one that cannot be caught or means a fault of the program (SEGV,
