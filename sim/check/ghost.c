@@ -27,11 +27,14 @@ void sim__ghost_poll(struct fm_sim *sim, struct fm_task *task)
 	fm_executor_enter(fm_task_executor(task));
 	fm_task_poll_parked(task);
 	sim->ghost = false;
-	fm_executor_enter(fm_task_executor(task));
-	fm_task_detach(task);
-	fm_executor_enter(NULL);
-	if (!sim->ghost_progress)
+	if (!sim->ghost_progress) {
+		fm_executor_enter(fm_task_executor(task));
+		fm_task_detach(task);
+		fm_executor_enter(NULL);
 		return;
+	}
+	/* The handle is kept: this may have been the task's last poll, and the failure names it. */
+	fm_executor_enter(NULL);
 	if (!sim->ghost_site)
 		sim->ghost_site = stood;
 	sim__fail(sim,

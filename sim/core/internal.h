@@ -87,6 +87,7 @@ struct sim_host {
 	struct fm_list signal_watches;
 	fm_ns drain_by_ns; /* FM_NS_MAX: not shutting down */
 	struct fm_list sockets; /* all open ones: sim/core/net */
+	bool networked; /* its sockets are counted among those of the network */
 	uint16_t next_port;
 };
 
