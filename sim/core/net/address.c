@@ -114,7 +114,11 @@ uint16_t sim__net_free_port(struct sim_host *host)
 
 struct fm_addr sim__net_as_seen_by(const struct fm_addr *bound, const struct fm_addr *addr)
 {
-	struct fm_addr mapped = { .family = FM_ADDR_V6, .port = addr->port, .bytes = { [10] = 0xff, [11] = 0xff } };
+	struct fm_addr mapped = {
+		.family = FM_ADDR_V6,
+		.bytes = { [10] = 0xff, [11] = 0xff },
+		.port = addr->port,
+	};
 
 	if (bound->family == addr->family)
 		return *addr;

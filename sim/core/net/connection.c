@@ -99,7 +99,8 @@ void sim__net_end_close(struct sim_end *end, bool reset)
 
 void sim__net_reset_both(struct sim_connection *connection)
 {
-	sim__trace(connection->sim, SIM_TRACE_FAULT, "connection reset", connection->ends[0].socket.number, 0);
+	sim__trace(connection->sim, SIM_TRACE_FAULT, "connection reset",
+		   connection->ends[0].socket.number, 0);
 	for (unsigned i = 0; i < 2; i++) {
 		sim__net_forget(&connection->ends[i].flying);
 		sim__net_send(&connection->ends[i], SIM_RST, NULL, 0);

@@ -10,7 +10,7 @@
 
 #define BACKLOG_MAX 4096 /* as /proc/sys/net/core/somaxconn */
 
-/* Listeners are bound with SO_REUSEADDR, accepted connections share their port; only those two go together. */
+/* Listeners are bound with SO_REUSEADDR, and accepted connections have their port too: those go together. */
 static bool conflicts(const struct sim_host *host, const struct fm_addr *addr)
 {
 	FM_LIST_FOR_EACH(link, &host->sockets)
