@@ -148,7 +148,7 @@ static bool check_frame(const char *text, size_t *length, struct cli_error *erro
 
 bool token_parse(const char *text, struct token *token, struct cli_error *error)
 {
-	size_t length, version = strlen(format_name);
+	size_t length = 0, version = strlen(format_name);
 	struct field profile, strategy, seed, scenario;
 	unsigned number;
 

@@ -1,0 +1,76 @@
+/*
+ * What a run of scenarios leaves behind, as reports read it. Nothing here runs, waits or opens anything: a report is
+ * a function from these structs to text.
+ */
+#ifndef REPORTS_RESULT_H
+#define REPORTS_RESULT_H
+
+#include <fm_sim/sim.h>
+
+enum report_verdict {
+	REPORT_PASSED,
+	REPORT_FAILED,        /* confirmed: it failed the same way in a fresh process */
+	REPORT_UNDETERMINED,  /* two runs of one token differed */
+	REPORT_INCOMPLETE,    /* stopped before its seeds were through, with nothing broken */
+	REPORT_NOT_RUN,
+};
+
+/* Two runs of one token that should have been the same. */
+struct report_difference {
+	const char *kind;   /* one sentence */
+	uint64_t event;     /* number of the first differing event, from 1; 0: the logs did not differ again */
+	char one[512];      /* that event in either log */
+	char other[512];
+	char before[512];   /* the last event they share; empty: none */
+	uint64_t one_hash;
+	uint64_t other_hash;
+};
+
+/* One failing run: what its report needs. */
+struct report_failure {
+	const char *program; /* as it was called */
+	const char *again;   /* what `replay` is given: a token or a file */
+	const struct fm_sim_scenario *scenario;
+	uint64_t seed;
+	const struct fm_sim_result *result;
+	const char *output; /* what the program printed while it failed; NULL: nothing or unknown */
+	const struct report_difference *difference; /* NULL: it is a failure; else why it does not count as one */
+};
+
+/* All runs of one scenario. */
+struct report_scenario {
+	const struct fm_sim_scenario *scenario;
+	enum report_verdict verdict;
+	uint64_t runs;
+	uint64_t rechecked; /* of them in a fresh process */
+	uint64_t distinct;  /* hashes */
+	bool distinct_is_floor; /* there were too many to count */
+	uint64_t steps;
+	fm_ns virtual_ns;
+	fm_ns busy_ns; /* real time that its runs took, summed over processes */
+	uint64_t hash; /* where one seed was run */
+	bool one_seed;
+	struct report_failure failure; /* valid where it failed or was not deterministic */
+};
+
+/* A whole call of `run`. */
+struct report_suite {
+	const char *program;
+	const struct report_scenario *scenarios;
+	size_t count;
+	uint64_t seed_first;
+	uint64_t seeds; /* asked of each scenario; 0: no bound */
+	const char *strategy;
+	const char *profile;
+	unsigned jobs;
+	fm_ns real_ns;
+	bool interrupted;
+};
+
+/* How many scenarios ended with a verdict. */
+size_t report_count(const struct report_suite *suite, enum report_verdict verdict);
+
+/* "passed", "failed", "not deterministic", "incomplete", "not run": as JSON has it, too. */
+const char *report_verdict_name(enum report_verdict verdict);
+
+#endif

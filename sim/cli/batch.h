@@ -1,0 +1,39 @@
+/* A batch: some seeds of one scenario, run one after another in a forked process, with the results in shared memory. */
+#ifndef SIM_CLI_BATCH_H
+#define SIM_CLI_BATCH_H
+
+#include "token.h"
+
+#include <sys/types.h>
+
+#define BATCH_SEEDS_MAX 4096
+
+struct batch {
+	/* What to run. */
+	struct token token; /* its seed is the first */
+	uint32_t count;
+	bool isolate; /* fork for each seed */
+
+	/* What came of it, written by the worker. */
+	volatile uint64_t seed;  /* about to run, or running */
+	volatile uint64_t beats; /* runs begun */
+	volatile uint32_t passed;
+	bool failed;             /* `seed` failed, and `result` says how; else the worker ended or was stopped */
+	uint64_t steps;
+	fm_ns virtual_ns;
+	fm_ns busy_ns;
+	struct fm_sim_result result;
+	uint64_t hashes[BATCH_SEEDS_MAX]; /* of the passed runs, in order */
+};
+
+/* batch_new -- shared with children. NULL: no memory. */
+struct batch *batch_new(void);
+void batch_free(struct batch *batch);
+
+/* batch_run -- in the worker: run the seeds until one fails or *stop is set. Does not return. */
+void batch_run(struct batch *batch, const volatile int *stop) __attribute__((noreturn));
+
+/* Real time for measuring, in nanoseconds. */
+fm_ns cli_clock(void);
+
+#endif

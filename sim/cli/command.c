@@ -1,0 +1,117 @@
+/* The command: a verb and its arguments. What it prints about itself is here too. */
+#include "fresh.h"
+#include "pattern.h"
+#include "status.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define VERSION "0.1.0"
+
+struct verb {
+	const char *name;
+	int (*call)(const char *program, char **argv);
+};
+
+static const struct verb verbs[] = {
+	{ "list", verb_list },
+	{ "run", verb_run },
+	{ "replay", verb_replay },
+	/* Known, and not there yet. */
+	{ "shrink", NULL },
+	{ "sweep", NULL },
+	{ "explore", NULL },
+	{ "fuzz", NULL },
+	{ "coverage", NULL },
+	{ "report", NULL },
+};
+
+static const char help[] =
+	"list [PATTERN] [--json]            scenarios, tags, what each claims\n"
+	"run [PATTERN...]                   scenarios under many seeds; without a pattern: all but */broken\n"
+	"    --seeds N | A..B               seeds 0 to N-1, or A to B-1; 1000\n"
+	"    --jobs J                       processes at a time; as many as there are cores\n"
+	"    --strategy S                   random, fifo\n"
+	"    --faults PROFILE               default, none\n"
+	"    --time 60s                     end after this time; without --seeds, go on until then\n"
+	"    --until-fail                   go on to further seeds until something fails\n"
+	"    --isolate=run                  a process for each run\n"
+	"    --no-claims                    the generic oracles only\n"
+	"    --junit FILE --json FILE       results for machines\n"
+	"    --quiet                        print failures only\n"
+	"replay TOKEN|FILE                  one run again\n"
+	"    --trace                        print every event\n"
+	"    -o FILE                        write a tape of its draws, which replay takes, too\n"
+	"\n"
+	"In a PATTERN, * is any text, ? any character, [ab] one of them.\n"
+	"Exit status: 0 all claims held; 1 a claim was broken; 2 usage; 3 not deterministic; 4 nothing ran;\n"
+	"5 incomplete, with nothing broken.\n";
+
+static void print_help(const char *program)
+{
+	printf("usage: %s VERB [ARGUMENTS]\n\n%s", program, help);
+}
+
+static int dispatch(const char *program, const char *name, char **argv, struct cli_error *error)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(verbs[i].name, name) != 0)
+			continue;
+		if (verbs[i].call)
+			return verbs[i].call(program, argv);
+		cli_fail(error, "'%s' is not available in this version", name);
+		return -1;
+	}
+	cli_fail(error, "unknown verb '%s'; --help lists them", name);
+	return -1;
+}
+
+/* false: this is not a process that was started by another of ours. */
+static bool is_machine(char **argv, int *status)
+{
+	bool known = false;
+
+	if (argv[1] && strcmp(argv[1], FRESH_VERB) == 0)
+		*status = machine_main(argv + 2, &known);
+	return known;
+}
+
+int fm_sim_main(int argc, char **argv)
+{
+	const char *program = argc > 0 && argv[0] && argv[0][0] ? argv[0] : "fermata";
+	struct cli_error error;
+	int status;
+
+	if (!scenarios_check(&error)) {
+		cli_print_error(program, &error);
+		return CLI_USAGE;
+	}
+	if (argc < 2) {
+		cli_fail(&error, "a verb is missing; --help lists them");
+		cli_print_error(program, &error);
+		return CLI_USAGE;
+	}
+	if (is_machine(argv, &status))
+		return status;
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		print_help(program);
+		status = CLI_HELD;
+	} else if (strcmp(argv[1], "--version") == 0) {
+		printf("fermata %s\n", VERSION);
+		status = CLI_HELD;
+	} else {
+		status = dispatch(program, argv[1], argv + 2, &error);
+		if (status < 0) {
+			cli_print_error(program, &error);
+			return CLI_USAGE;
+		}
+	}
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		cli_fail(&error, "cannot write to standard output: %s", strerror(errno));
+		cli_print_error(program, &error);
+		return status == CLI_HELD ? CLI_USAGE : status;
+	}
+	return status;
+}

@@ -1,0 +1,208 @@
+/*
+ * Flags may stand anywhere, as "--flag value" or "--flag=value"; "--" ends them. A flag that belongs to a later version
+ * says so instead of being ignored: a suite that asked for coverage and did not get any should know.
+ */
+#include "options.h"
+#include "token.h"
+
+#include <string.h>
+
+/* A walk over arguments that leaves the words that are no flags at the front of argv. */
+struct walk {
+	char **argv;
+	size_t at;
+	size_t words;
+	bool flags_over;
+	const char *flag;   /* the current one, without its value */
+	size_t flag_length;
+	const char *inline_value; /* what stands behind "="; NULL: nothing */
+	struct cli_error *error;
+};
+
+/* false: no more flags. */
+static bool next_flag(struct walk *walk)
+{
+	char *word;
+
+	for (; (word = walk->argv[walk->at]) != NULL; walk->at++) {
+		const char *equals;
+
+		if (walk->flags_over || word[0] != '-' || word[1] == '\0') {
+			walk->argv[walk->words++] = word;
+			continue;
+		}
+		if (strcmp(word, "--") == 0) {
+			walk->flags_over = true;
+			continue;
+		}
+		equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
+		walk->flag = word;
+		walk->flag_length = equals ? (size_t)(equals - word) : strlen(word);
+		walk->inline_value = equals ? equals + 1 : NULL;
+		walk->at++;
+		return true;
+	}
+	return false;
+}
+
+static bool is(const struct walk *walk, const char *flag)
+{
+	return strlen(flag) == walk->flag_length && memcmp(walk->flag, flag, walk->flag_length) == 0;
+}
+
+static bool value(struct walk *walk, const char **text)
+{
+	*text = walk->inline_value;
+	if (!*text && walk->argv[walk->at])
+		*text = walk->argv[walk->at++];
+	if (!*text || !**text)
+		return cli_fail(walk->error, "%.*s needs a value", (int)walk->flag_length, walk->flag);
+	return true;
+}
+
+static bool plain(struct walk *walk, bool *set)
+{
+	if (walk->inline_value)
+		return cli_fail(walk->error, "%.*s takes no value", (int)walk->flag_length, walk->flag);
+	*set = true;
+	return true;
+}
+
+static bool unknown(struct walk *walk, const char *verb, const char *const *later)
+{
+	for (; *later; later++)
+		if (is(walk, *later))
+			return cli_fail(walk->error, "%s is not available in this version", *later);
+	return cli_fail(walk->error, "unknown flag '%.*s' for %s", (int)walk->flag_length, walk->flag, verb);
+}
+
+static bool run_strategy(struct walk *walk, struct run_options *options)
+{
+	const char *text;
+	unsigned number;
+
+	if (!value(walk, &text))
+		return false;
+	number = strategy_find(text, strlen(text));
+	if (number == FM_SIM_STRATEGIES)
+		return cli_fail(walk->error, "unknown strategy '%s'", text);
+	options->strategy = (enum fm_sim_strategy)number;
+	return true;
+}
+
+static bool run_profile(struct walk *walk, struct run_options *options)
+{
+	const char *text;
+	unsigned number;
+
+	if (!value(walk, &text))
+		return false;
+	number = profile_find(text, strlen(text));
+	if (number == FM_SIM_PROFILES)
+		return cli_fail(walk->error, "unknown fault profile '%s'", text);
+	options->profile = (enum fm_sim_profile)number;
+	return true;
+}
+
+static bool run_isolate(struct walk *walk, struct run_options *options)
+{
+	const char *text;
+
+	if (!value(walk, &text))
+		return false;
+	if (strcmp(text, "run") != 0)
+		return cli_fail(walk->error, "unknown isolation '%s': it can be 'run'", text);
+	options->isolate = true;
+	return true;
+}
+
+static bool run_flag(struct walk *walk, struct run_options *options)
+{
+	static const char *const later[] = { "--require-probes", "--coverage", "--html", NULL };
+	const char *text;
+	uint64_t number;
+
+	if (is(walk, "--seeds")) {
+		options->seeds_given = true;
+		return value(walk, &text) && seed_range_parse(text, &options->seeds, walk->error);
+	}
+	if (is(walk, "--jobs")) {
+		if (!value(walk, &text) || !number_parse(text, "number of jobs", 1, RUN_JOBS_MAX, &number, walk->error))
+			return false;
+		options->jobs = (unsigned)number;
+		return true;
+	}
+	if (is(walk, "--strategy"))
+		return run_strategy(walk, options);
+	if (is(walk, "--faults"))
+		return run_profile(walk, options);
+	if (is(walk, "--time"))
+		return value(walk, &text) && duration_parse(text, "time", &options->time_ns, walk->error);
+	if (is(walk, "--until-fail"))
+		return plain(walk, &options->until_fail);
+	if (is(walk, "--isolate"))
+		return run_isolate(walk, options);
+	if (is(walk, "--no-claims"))
+		return plain(walk, &options->no_claims);
+	if (is(walk, "--junit"))
+		return value(walk, &options->junit);
+	if (is(walk, "--json"))
+		return value(walk, &options->json);
+	if (is(walk, "--quiet"))
+		return plain(walk, &options->quiet);
+	return unknown(walk, "run", later);
+}
+
+bool run_options_parse(struct run_options *options, char **argv, struct cli_error *error)
+{
+	struct walk walk = { .argv = argv, .error = error };
+
+	*options = (struct run_options){
+		.patterns = argv,
+		.seeds = { .first = 0, .end = RUN_SEEDS_DEFAULT },
+		.time_ns = FM_NS_MAX,
+	};
+	while (next_flag(&walk))
+		if (!run_flag(&walk, options))
+			return false;
+	options->patterns_count = walk.words;
+	return true;
+}
+
+bool replay_options_parse(struct replay_options *options, char **argv, struct cli_error *error)
+{
+	static const char *const later[] = { "--lenient", "--html", "--perfetto", NULL };
+	struct walk walk = { .argv = argv, .error = error };
+	bool good = true;
+
+	*options = (struct replay_options){ .subject = NULL };
+	while (good && next_flag(&walk)) {
+		if (is(&walk, "--trace"))
+			good = plain(&walk, &options->trace);
+		else if (is(&walk, "-o"))
+			good = value(&walk, &options->out);
+		else
+			good = unknown(&walk, "replay", later);
+	}
+	if (!good)
+		return false;
+	if (walk.words == 0)
+		return cli_fail(error, "replay needs a token or a tape file");
+	if (walk.words > 1)
+		return cli_fail(error, "replay takes one token or file, and '%s' is a second one", argv[1]);
+	options->subject = argv[0];
+	return true;
+}
+
+bool list_options_parse(struct list_options *options, char **argv, struct cli_error *error)
+{
+	static const char *const later[] = { NULL };
+	struct walk walk = { .argv = argv, .error = error };
+	bool good = true;
+
+	*options = (struct list_options){ .patterns = argv };
+	while (good && next_flag(&walk))
+		good = is(&walk, "--json") ? plain(&walk, &options->json) : unknown(&walk, "list", later);
+	options->patterns_count = walk.words;
+	return good;
+}

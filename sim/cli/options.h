@@ -1,0 +1,46 @@
+/* The arguments of `run`, `replay` and `list`, parsed: nothing is opened or run yet. */
+#ifndef SIM_CLI_OPTIONS_H
+#define SIM_CLI_OPTIONS_H
+
+#include "number.h"
+
+#include <fm_sim/sim.h>
+
+#define RUN_SEEDS_DEFAULT 1000
+#define RUN_JOBS_MAX 256
+
+struct run_options {
+	char **patterns; /* into argv, which was reordered for it */
+	size_t patterns_count;
+	struct seed_range seeds;
+	bool seeds_given;
+	unsigned jobs; /* 0: as many as there are cores */
+	enum fm_sim_strategy strategy;
+	enum fm_sim_profile profile;
+	fm_ns time_ns; /* FM_NS_MAX: no bound */
+	bool until_fail;
+	bool isolate; /* a process for each run */
+	bool no_claims;
+	bool quiet;
+	const char *junit; /* file names; NULL: none */
+	const char *json;
+};
+
+struct replay_options {
+	const char *subject; /* token or file */
+	bool trace;
+	const char *out; /* the tape is written here; NULL: nowhere */
+};
+
+struct list_options {
+	char **patterns;
+	size_t patterns_count;
+	bool json;
+};
+
+/* argv without the program and the verb, ended by NULL. Errors: false, with one line. */
+bool run_options_parse(struct run_options *options, char **argv, struct cli_error *error);
+bool replay_options_parse(struct replay_options *options, char **argv, struct cli_error *error);
+bool list_options_parse(struct list_options *options, char **argv, struct cli_error *error);
+
+#endif

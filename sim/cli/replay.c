@@ -1,0 +1,142 @@
+/*
+ * replay: one run again, in this process, so that a debugger sees it. A run that crashes or hangs is reported by the
+ * guard, from a signal handler: reports are made without memory and written with write.
+ */
+#include "guard.h"
+#include "options.h"
+#include "status.h"
+#include "tape_file.h"
+#include "verbs.h"
+
+#include "reports/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One replay: for the handlers it is reached from here. */
+static struct replay {
+	const char *program;
+	struct replay_options options;
+	struct token token;
+	struct fm_sim_tape tape; /* replayed from, where the subject is a file */
+	bool has_tape;
+	struct fm_sim_tape record;
+	struct fm_sim_result result;
+} replay;
+
+static char buffer[REPORT_TEXT_BYTES];
+
+static void write_all(const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		ssize_t written = write(STDOUT_FILENO, text, left);
+
+		if (written < 0 && errno != EINTR)
+			return;
+		if (written > 0) {
+			text += written;
+			left -= (size_t)written;
+		}
+	}
+}
+
+static void make_report(void)
+{
+	const struct report_failure failure = {
+		.program = replay.program,
+		.again = replay.options.subject,
+		.scenario = replay.token.scenario,
+		.seed = replay.token.seed,
+		.result = &replay.result,
+	};
+	struct report_text text;
+
+	report_text_init(&text, buffer, sizeof(buffer));
+	report_failure(&text, &failure);
+}
+
+static void on_failure(struct guard *guard)
+{
+	(void)guard;
+	make_report();
+	write_all(buffer);
+	_exit(CLI_BROKEN);
+}
+
+static bool find_subject(struct cli_error *error)
+{
+	const char *subject = replay.options.subject;
+
+	replay.has_tape = false;
+	/* A file of such a name is found as "./fm1...". */
+	if (subject[0] == '\0' || token_resembles(subject))
+		return token_parse(subject, &replay.token, error);
+	replay.has_tape = true;
+	return tape_file_read(subject, &replay.token, &replay.tape, error);
+}
+
+static void print_passed(void)
+{
+	char steps[32], virtual_time[32];
+
+	printf("passed %s seed %" PRIu64 "\n", replay.token.scenario->name, replay.token.seed);
+	printf("claim: %s\n", replay.token.scenario->claim);
+	printf("after: %s polls, %s of virtual time\n", report_number(steps, replay.result.steps),
+	       report_time(virtual_time, replay.result.virtual_ns));
+	printf("hash: %016" PRIx64 "\n", replay.result.hash);
+}
+
+static void run_once(void)
+{
+	const char *salt = getenv("FERMATA_SALT");
+	const struct fm_sim_options options = {
+		.seed = replay.token.seed,
+		.strategy = replay.token.strategy,
+		.profile = replay.token.profile,
+		.no_claims = replay.token.no_claims,
+		.salt = salt ? strtoull(salt, NULL, 10) : 0,
+		.log = replay.options.trace ? stdout : NULL,
+		.replay = replay.has_tape ? &replay.tape : NULL,
+		.record = replay.options.out ? &replay.record : NULL,
+	};
+	struct guard guard = { .result = &replay.result, .report = on_failure };
+
+	guard_arm(&guard);
+	guard_enter();
+	fm_sim_run(replay.token.scenario, &options, &replay.result);
+	guard_leave();
+}
+
+int verb_replay(const char *program, char **argv)
+{
+	struct cli_error error;
+	int status;
+
+	replay.program = program;
+	if (!replay_options_parse(&replay.options, argv, &error) || !find_subject(&error)) {
+		cli_print_error(program, &error);
+		return CLI_USAGE;
+	}
+	run_once();
+	fflush(stdout);
+	if (replay.result.verdict == FM_SIM_PASSED) {
+		print_passed();
+		status = CLI_HELD;
+	} else {
+		make_report();
+		fputs(buffer, stdout);
+		status = CLI_BROKEN;
+	}
+	if (replay.options.out && !tape_file_write(replay.options.out, &replay.token, &replay.record, &error)) {
+		cli_print_error(program, &error);
+		status = status == CLI_BROKEN ? CLI_BROKEN : CLI_USAGE;
+	}
+	free(replay.tape.records);
+	free(replay.record.records);
+	return status;
+}

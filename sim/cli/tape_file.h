@@ -1,0 +1,31 @@
+/*
+ * A tape on disk: every draw of one run. It is text, so that tapes can be looked at, compared and cut by hand:
+ *
+ *     fermata-tape 1
+ *     token fm1.canary/lost-permit/broken.2f.random.default.9c3d21aa
+ *     draws 2
+ *     5a1f0c3e 0 2              site, value, and the task chosen or the number of values, all hexadecimal
+ *     0c3e5a1f 1 9e3779b97f4a7c15
+ *     end 2f6e1f0a3b9c8d7e      checksum of all before this line
+ */
+#ifndef SIM_CLI_TAPE_FILE_H
+#define SIM_CLI_TAPE_FILE_H
+
+#include "token.h"
+
+/* Errors: false: the file could not be written; what is there of it is no tape. */
+bool tape_file_write(const char *path, const struct token *token, const struct fm_sim_tape *tape,
+		     struct cli_error *error);
+
+/*
+ * tape_file_read -- a whole tape.
+ * Errors:    false: it cannot be read, is no tape, is of another version or program, is damaged, or was cut.
+ * Ownership: tape->records is the caller's, to free.
+ */
+bool tape_file_read(const char *path, struct token *token, struct fm_sim_tape *tape, struct cli_error *error);
+
+/* tape_parse -- the same from memory; `name` is for errors. */
+bool tape_parse(const char *name, const char *text, size_t length, struct token *token, struct fm_sim_tape *tape,
+		struct cli_error *error);
+
+#endif

@@ -1,0 +1,169 @@
+/*
+ * Seeds are handed out upwards, and a batch ends at its first failure. So the smallest failing seed is known as soon as
+ * the batches below it are done, and it is the same one however many workers there were.
+ */
+#include "track.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_BATCH 16
+
+bool track_has_batch(const struct track *track)
+{
+	return !track->stopped && track->next < track->end;
+}
+
+void track_next_batch(struct track *track, struct batch *batch, fm_ns target_ns)
+{
+	const struct report_scenario *report = track->report;
+	const uint64_t left = track->end - track->next;
+	uint64_t count = FIRST_BATCH;
+
+	if (report->runs > 0)
+		count = target_ns / (report->busy_ns / report->runs + 1) + 1;
+	if (count > BATCH_SEEDS_MAX)
+		count = BATCH_SEEDS_MAX;
+	if (count > left)
+		count = left;
+	batch->token = track->token;
+	batch->token.seed = track->next;
+	batch->count = (uint32_t)count;
+	batch->seed = track->next;
+	batch->beats = 0;
+	batch->passed = 0;
+	batch->failed = false;
+	batch->steps = 0;
+	batch->virtual_ns = 0;
+	batch->busy_ns = 0;
+	track->next += count;
+	track->batches++;
+}
+
+/* 5% of the seeds, always the same ones, and the first, so that a single run is among them. */
+static bool chosen(const struct track *track, uint64_t seed)
+{
+	uint64_t mixed = (seed ^ 0x5ca1ab1e) * 0x9e3779b97f4a7c15u;
+
+	return seed == track->token.seed || (mixed ^ mixed >> 32) % 20 == 0;
+}
+
+static void queue_recheck(struct track *track, uint64_t seed, uint64_t hash, uint64_t batch_first)
+{
+	if (track->rechecks_count == track->rechecks_capacity) {
+		size_t capacity = track->rechecks_capacity ? track->rechecks_capacity * 2 : 64;
+		struct recheck *bigger = realloc(track->rechecks, capacity * sizeof(*bigger));
+
+		if (!bigger)
+			return;
+		track->rechecks = bigger;
+		track->rechecks_capacity = capacity;
+	}
+	track->rechecks[track->rechecks_count++] =
+		(struct recheck){ .seed = seed, .hash = hash, .batch_first = batch_first };
+}
+
+void track_batch_done(struct track *track, const struct batch *batch, const char *program, bool all)
+{
+	struct report_scenario *report = track->report;
+	const uint64_t first = batch->token.seed;
+
+	track->batches--;
+	report->runs += batch->passed + batch->failed;
+	report->steps += batch->steps;
+	report->virtual_ns = fm_ns_add(report->virtual_ns, batch->virtual_ns);
+	report->busy_ns += batch->busy_ns;
+	for (uint32_t i = 0; i < batch->passed; i++) {
+		report->hash = batch->hashes[i];
+		distinct_add(&track->distinct, batch->hashes[i]);
+		if (!track->stopped && (all || chosen(track, first + i)))
+			queue_recheck(track, first + i, batch->hashes[i], first);
+	}
+	if (!batch->failed) {
+		track->cut = track->cut || batch->passed < batch->count;
+		return;
+	}
+	distinct_add(&track->distinct, batch->result.hash);
+	track->stopped = true;
+	track->rechecks_count = 0;
+	if (track->undetermined || (track->failed && track->culprit.token.seed < batch->seed))
+		return;
+	track->failed = true;
+	track->culprit.program = program;
+	track->culprit.token = batch->token;
+	track->culprit.token.seed = batch->seed;
+	track->culprit.batch_first = first;
+	track->culprit.result = batch->result;
+}
+
+void track_recheck_done(struct track *track, const struct recheck *recheck, const struct fresh_seed *seed,
+			const char *program)
+{
+	struct judged *culprit = &track->culprit;
+
+	if (seed->state == FRESH_UNKNOWN)
+		return;
+	track->report->rechecked++;
+	if (track->failed || track->undetermined)
+		return;
+	if (seed->state == FRESH_PASSED && seed->hash == recheck->hash)
+		return;
+	culprit->program = program;
+	culprit->token = track->token;
+	culprit->token.seed = recheck->seed;
+	culprit->batch_first = recheck->batch_first;
+	culprit->result.verdict = FM_SIM_PASSED;
+	culprit->result.hash = recheck->hash;
+	judge_pass(&track->judgement, culprit);
+	track->undetermined = true;
+	track->stopped = true;
+	track->rechecks_count = 0;
+}
+
+/* Without a failure: whether all that was asked for was done. */
+static enum report_verdict unbroken(const struct track *track, bool interrupted)
+{
+	const bool short_of_seeds = track->next < track->end || track->cut;
+
+	if (track->report->runs == 0)
+		return REPORT_NOT_RUN;
+	return short_of_seeds && (interrupted || !track->endless) ? REPORT_INCOMPLETE : REPORT_PASSED;
+}
+
+void track_decide(struct track *track, bool interrupted)
+{
+	struct report_scenario *report = track->report;
+
+	if (track->failed && !track->undetermined)
+		judge_failure(&track->judgement, &track->culprit);
+	if (track->failed || track->undetermined) {
+		report->failure = judgement_report(&track->judgement, &track->culprit);
+		report->verdict = report->failure.difference ? REPORT_UNDETERMINED : REPORT_FAILED;
+	} else {
+		report->verdict = unbroken(track, interrupted);
+	}
+	report->distinct = track->distinct.count;
+	report->distinct_is_floor = track->distinct.full;
+	distinct_free(&track->distinct);
+	track->decided = true;
+}
+
+size_t track_rechecks_due(const struct track *track)
+{
+	if (track->rechecks_count >= TRACK_RECHECKS)
+		return TRACK_RECHECKS;
+	return track->batches == 0 && !track_has_batch(track) ? track->rechecks_count : 0;
+}
+
+bool track_at_rest(const struct track *track)
+{
+	return track->batches == 0 && track->checking == 0 && track->rechecks_count == 0 && !track_has_batch(track);
+}
+
+void track_free(struct track *track)
+{
+	judgement_free(&track->judgement);
+	distinct_free(&track->distinct);
+	free(track->rechecks);
+	track->rechecks = NULL;
+}
