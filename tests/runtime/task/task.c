@@ -1,0 +1,617 @@
+/* A task's life: spawned, joined, aborted, detached, woken too late; and no allocation but one. */
+#include "puppet.h"
+#include "suite.h"
+#include "trap.h"
+
+#include <fm/async.h>
+#include <fm/embed.h>
+
+static struct hand hand;
+
+static void open_hand(void)
+{
+	hand_open(&hand);
+	trap_open(&hand);
+	puppet_log[0] = '\0';
+}
+
+static void close_hand(void)
+{
+	hand_close(&hand);
+}
+
+static void log_is(const char *expected)
+{
+	ck_assert_str_eq(puppet_log, expected);
+	puppet_log[0] = '\0';
+}
+
+static struct puppet *alloc_puppet(char letter)
+{
+	struct puppet *puppet = fm_task_alloc(sizeof(*puppet), NULL);
+
+	ck_assert_ptr_nonnull(puppet);
+	puppet_init(puppet, letter);
+	return puppet;
+}
+
+static struct fm_task *spawn(char letter)
+{
+	return fm_task_spawn(alloc_puppet(letter));
+}
+
+static struct puppet *puppet_of(struct fm_task *task)
+{
+	return fm_task_frame(task);
+}
+
+START_TEST(spawned_polled_and_ended)
+{
+	struct fm_task *task = spawn('a');
+
+	ck_assert_uint_eq(fm_executor_tasks(hand.executor), 1);
+	ck_assert(fm_task_scheduled(task));
+	log_is("");
+	hand_run_ready(&hand);
+	log_is("a");
+	ck_assert(fm_task_parked(task));
+	ck_assert_int_eq(fm_task_status(task), FM_ERR_AGAIN);
+	puppet_pull(puppet_of(task), 21);
+	puppet_pull(puppet_of(task), 21);
+	ck_assert_uint_eq(fm_runq_ready(fm_executor_runq(hand.executor)), 1);
+	hand_run_ready(&hand);
+	log_is("a");
+	ck_assert(fm_task_done(task));
+	ck_assert_int_eq(fm_task_status(task), 21);
+	ck_assert_int_eq(fm_task_future(task)->status, 21);
+	ck_assert_uint_eq(fm_executor_tasks(hand.executor), 0);
+	ck_assert_ptr_eq(fm_task_executor(task), hand.executor);
+	fm_task_detach(task);
+	fm_task_detach(NULL);
+}
+END_TEST
+
+START_TEST(detached_goes_on)
+{
+	struct fm_task *task = spawn('a');
+	struct puppet *puppet = puppet_of(task);
+
+	fm_task_detach(task);
+	hand_run_ready(&hand);
+	puppet_pull(puppet, FM_OK);
+	hand_run_ready(&hand);
+	log_is("aa");
+	ck_assert_uint_eq(fm_executor_tasks(hand.executor), 0);
+	ck_assert_ptr_null(fm_runq_slot(fm_executor_runq(hand.executor), 0));
+}
+END_TEST
+
+START_TEST(names)
+{
+	struct puppet *puppet = fm_task_alloc(sizeof(*puppet), "caller");
+	struct fm_task *task;
+
+	puppet_init(puppet, 'a');
+	task = fm_task_spawn(puppet);
+	ck_assert_str_eq(fm_task_name(task), "caller");
+	fm_task_detach(task);
+	task = spawn('b');
+	ck_assert_str_eq(fm_task_name(task), "puppet");
+	ck_assert_uint_eq(fm_task_index(task), 1);
+	fm_task_detach(task);
+}
+END_TEST
+
+START_TEST(absurd_sizes)
+{
+	ck_assert_ptr_null(fm_task_alloc(sizeof(struct fm_future) - 1, NULL));
+	ck_assert_ptr_null(fm_task_alloc(FM_TASK_FRAME_BYTES_MAX + 1, NULL));
+	ck_assert_ptr_null(fm_task_alloc(SIZE_MAX, NULL));
+	fm_executor_enter(NULL);
+	ck_assert_ptr_null(fm_task_alloc(sizeof(struct puppet), NULL));
+	fm_executor_enter(hand.executor);
+	ck_assert_uint_eq(fm_runq_slots(fm_executor_runq(hand.executor)), 0);
+}
+END_TEST
+
+/* A frame is zeroed, also one whose memory was used before. */
+START_TEST(frames_are_zeroed)
+{
+	for (int i = 0; i < 3; i++) {
+		unsigned char *frame = fm_task_alloc(77, "zero");
+
+		for (unsigned j = 0; j < 77; j++)
+			ck_assert_uint_eq(frame[j], 0);
+		memset(frame, 0xff, 77);
+		fm_task_unalloc(frame);
+	}
+}
+END_TEST
+
+START_TEST(the_nth_allocation_fails)
+{
+	struct fm_task *tasks[40];
+	const size_t before = hand.live_bytes;
+
+	for (size_t n = 1; n < 60; n++) {
+		unsigned spawned = 0;
+		unsigned failed = 0;
+
+		hand.fail_at = hand.allocations + n;
+		for (unsigned i = 0; i < 40; i++) {
+			struct puppet *puppet = fm_task_alloc(sizeof(*puppet), NULL);
+
+			if (!puppet) {
+				failed++;
+				continue;
+			}
+			puppet_ready(puppet, 'x', (int)i);
+			tasks[spawned++] = fm_task_spawn(puppet);
+		}
+		ck_assert_uint_le(failed, 1);
+		ck_assert(n > 20 || failed == 1);
+		hand.fail_at = 0;
+		hand_run_ready(&hand);
+		for (unsigned i = 0; i < spawned; i++) {
+			ck_assert(fm_task_done(tasks[i]));
+			fm_task_detach(tasks[i]);
+		}
+		puppet_log[0] = '\0';
+	}
+	ck_assert_uint_gt(before + 10000, hand.live_bytes);
+}
+END_TEST
+
+START_TEST(one_allocation_a_spawn)
+{
+	size_t before;
+
+	fm_task_detach(spawn('a')); /* which makes the queue's first tables */
+	before = hand.allocations;
+	fm_task_detach(spawn('b'));
+	ck_assert_uint_eq(hand.allocations, before + 1);
+}
+END_TEST
+
+START_TEST(joined_before_and_after_the_end)
+{
+	struct fm_task *task = spawn('a');
+	struct fm_task_join join;
+
+	fm_task_join_init(&join, task);
+	ck_assert_int_eq(hand_poll(&hand, &join.fut), FM_PENDING);
+	ck_assert_int_eq(hand_poll(&hand, &join.fut), FM_PENDING);
+	ck_assert_uint_eq(hand.waker.clones, 1);
+	hand_run_ready(&hand);
+	puppet_pull(puppet_of(task), 4);
+	hand_run_ready(&hand);
+	ck_assert_uint_eq(hand_wakes(&hand), 1);
+	ck_assert_uint_eq(hand.waker.clones, 0);
+	hand.budget_refusals = 1;
+	ck_assert_int_eq(hand_poll(&hand, &join.fut), FM_PENDING);
+	ck_assert_int_eq(hand_poll(&hand, &join.fut), FM_READY);
+	ck_assert_int_eq(join.fut.status, 4);
+	fm_task_join_init(&join, task);
+	ck_assert_int_eq(hand_poll(&hand, &join.fut), FM_READY);
+	ck_assert_int_eq(join.fut.status, 4);
+	fm_task_detach(task);
+}
+END_TEST
+
+START_TEST(a_dropped_join_leaves_the_task_and_the_others)
+{
+	struct fm_task *task = spawn('a');
+	struct hand_waker wakers[3];
+	struct fm_task_join joins[3];
+
+	for (int i = 0; i < 3; i++) {
+		hand_waker_init(&wakers[i]);
+		fm_task_join_init(&joins[i], task);
+		ck_assert_int_eq(hand_poll_as(&hand, &joins[i].fut, &wakers[i]), FM_PENDING);
+	}
+	fm_drop(&joins[1].fut);
+	ck_assert_uint_eq(wakers[1].clones, 0);
+	hand_run_ready(&hand);
+	puppet_pull(puppet_of(task), 4);
+	hand_run_ready(&hand);
+	ck_assert(wakers[0].wakes == 1 && wakers[1].wakes == 0 && wakers[2].wakes == 1);
+	ck_assert_int_eq(hand_poll(&hand, &joins[0].fut), FM_READY);
+	fm_drop(&joins[2].fut); /* woken, not polled */
+	fm_task_join_init(&joins[1], task);
+	fm_drop(&joins[1].fut); /* before the first poll */
+	fm_task_detach(task);
+}
+END_TEST
+
+START_TEST(a_join_keeps_its_newest_waker)
+{
+	struct fm_task *task = spawn('a');
+	struct fm_task_join join;
+	struct hand_waker newer;
+
+	hand_waker_init(&newer);
+	fm_task_join_init(&join, task);
+	hand_poll(&hand, &join.fut);
+	hand_poll_as(&hand, &join.fut, &newer);
+	ck_assert_uint_eq(hand.waker.clones, 0);
+	fm_task_abort(task);
+	hand_run_ready(&hand);
+	ck_assert_uint_eq(hand_wakes(&hand), 0);
+	ck_assert_uint_eq(newer.wakes, 1);
+	ck_assert_int_eq(hand_poll(&hand, &join.fut), FM_READY);
+	ck_assert_int_eq(join.fut.status, FM_ERR_CANCELLED);
+	fm_task_detach(task);
+}
+END_TEST
+
+/* Tasks that join one task wake in the order in which they came. */
+struct joiner {
+	struct fm_async async;
+	struct fm_task_join join;
+	struct fm_task *target;
+	char letter;
+};
+
+FM_ASYNC(joiner)
+{
+	FM_BEGIN;
+	FM_AWAIT(fm_task_join_init(&self->join, self->target));
+	puppet_note(self->letter);
+	FM_END;
+}
+
+START_TEST(joiners_first_come_first_served)
+{
+	struct fm_task *task = spawn('t');
+
+	for (char c = 'a'; c <= 'e'; c++) {
+		struct joiner *joiner = fm_task_alloc(sizeof(*joiner), NULL);
+
+		FM_ASYNC_INIT(joiner, joiner);
+		joiner->target = task;
+		joiner->letter = c;
+		fm_task_detach(fm_task_spawn(joiner));
+	}
+	hand_run_ready(&hand);
+	puppet_pull(puppet_of(task), FM_OK);
+	hand_run_ready(&hand);
+	log_is("ttabcde");
+	fm_task_detach(task);
+}
+END_TEST
+
+START_TEST(aborted_at_its_next_turn)
+{
+	struct fm_task *task = spawn('a');
+
+	hand_run_ready(&hand);
+	fm_task_abort(task);
+	fm_task_abort(task);
+	ck_assert(!fm_task_done(task));
+	log_is("a");
+	hand_run_ready(&hand);
+	log_is("A");
+	ck_assert_int_eq(fm_task_status(task), FM_ERR_CANCELLED);
+	fm_task_abort(task);
+	ck_assert_int_eq(fm_task_status(task), FM_ERR_CANCELLED);
+	fm_task_detach(task);
+}
+END_TEST
+
+START_TEST(aborted_before_its_first_poll)
+{
+	struct fm_task *task = spawn('a');
+
+	fm_task_abort(task);
+	hand_run_ready(&hand);
+	log_is("A");
+	ck_assert_int_eq(fm_task_status(task), FM_ERR_CANCELLED);
+	fm_task_detach(task);
+}
+END_TEST
+
+START_TEST(aborted_and_forgotten)
+{
+	struct fm_task *task = spawn('a');
+
+	hand_run_ready(&hand);
+	fm_task_abort(task);
+	fm_task_detach(task); /* corpus S01: the future is dropped all the same */
+	hand_run_ready(&hand);
+	log_is("aA");
+	ck_assert_ptr_null(fm_runq_slot(fm_executor_runq(hand.executor), 0));
+}
+END_TEST
+
+START_TEST(aborted_after_its_end)
+{
+	struct fm_task *task = spawn('a');
+
+	puppet_of(task)->ready = true;
+	puppet_of(task)->result = 6;
+	hand_run_ready(&hand);
+	fm_task_abort(task);
+	hand_run_ready(&hand);
+	ck_assert_int_eq(fm_task_status(task), 6);
+	fm_task_detach(task);
+}
+END_TEST
+
+/* A task that aborts itself: if it ends in that poll, it ends with its own status. */
+static int abort_polls;
+
+static enum fm_poll suicide_poll(struct fm_future *self, struct fm_context *cx)
+{
+	(void)cx;
+	fm_task_abort(fm_task_current());
+	return ++abort_polls == 1 ? FM_PENDING : fm_ready(self, 33);
+}
+
+static void suicide_drop(struct fm_future *self)
+{
+	(void)self;
+	puppet_note('S');
+}
+
+static const struct fm_future_ops suicide_ops = { .name = "suicide", .poll = suicide_poll, .drop = suicide_drop };
+
+START_TEST(aborted_by_itself)
+{
+	for (int i = 0; i < 2; i++) {
+		struct fm_future *future = fm_task_alloc(sizeof(*future), NULL);
+		struct fm_task *task;
+
+		fm_future_init(future, &suicide_ops);
+		abort_polls = i;
+		task = fm_task_spawn(future);
+		hand_run_ready(&hand);
+		log_is(i == 0 ? "S" : "");
+		ck_assert_int_eq(fm_task_status(task), i == 0 ? FM_ERR_CANCELLED : 33);
+		fm_task_detach(task);
+	}
+}
+END_TEST
+
+START_TEST(woken_after_its_end)
+{
+	struct fm_task *task = spawn('a');
+	struct fm_waker kept;
+
+	hand_run_ready(&hand);
+	kept = fm_waker_clone(puppet_of(task)->waker);
+	puppet_pull(puppet_of(task), FM_OK);
+	hand_run_ready(&hand);
+	fm_task_detach(task);
+	fm_waker_wake_by_ref(kept);
+	ck_assert_uint_eq(fm_runq_ready(fm_executor_runq(hand.executor)), 0);
+	ck_assert_ptr_nonnull(fm_runq_slot(fm_executor_runq(hand.executor), 0));
+	fm_waker_wake(&kept);
+	ck_assert_ptr_null(fm_runq_slot(fm_executor_runq(hand.executor), 0));
+}
+END_TEST
+
+/* It wakes itself and ends in one poll; it wakes itself as it is dropped. */
+static enum fm_poll waking_poll(struct fm_future *self, struct fm_context *cx)
+{
+	fm_waker_wake_by_ref(cx->waker);
+	return fm_ready(self, 1);
+}
+
+static void waking_drop(struct fm_future *self)
+{
+	(void)self;
+	fm_task_wake(fm_task_current());
+}
+
+static const struct fm_future_ops waking_ops = { .name = "waking", .poll = waking_poll, .drop = waking_drop };
+
+START_TEST(woken_as_it_ends)
+{
+	for (int aborted = 0; aborted < 2; aborted++) {
+		struct fm_future *future = fm_task_alloc(sizeof(*future), NULL);
+		struct fm_task *task;
+
+		fm_future_init(future, &waking_ops);
+		task = fm_task_spawn(future);
+		if (aborted)
+			fm_task_abort(task);
+		fm_task_detach(task);
+		hand_run_ready(&hand);
+		ck_assert_ptr_null(fm_runq_slot(fm_executor_runq(hand.executor), 0));
+	}
+}
+END_TEST
+
+START_TEST(handles_are_counted)
+{
+	struct fm_task *task = spawn('a');
+
+	ck_assert_ptr_eq(fm_task_ref(task), task);
+	fm_task_detach(task);
+	puppet_of(task)->ready = true;
+	hand_run_ready(&hand);
+	ck_assert(fm_task_done(task));
+	fm_task_detach(task);
+	ck_assert_ptr_null(fm_runq_slot(fm_executor_runq(hand.executor), 0));
+}
+END_TEST
+
+/* Handles given back where no executor runs are found by the next turn. */
+START_TEST(handles_outside_of_the_executor)
+{
+	struct fm_task *task = spawn('a');
+
+	puppet_of(task)->ready = true;
+	hand_run_ready(&hand);
+	fm_executor_enter(NULL);
+	fm_task_ref(task);
+	fm_task_ref(task);
+	fm_executor_enter(hand.executor);
+	fm_task_detach(task);
+	fm_task_detach(task);
+	fm_executor_enter(NULL);
+	fm_task_detach(task);
+	fm_executor_enter(hand.executor);
+	fm_executor_drain_remote(hand.executor);
+	ck_assert_ptr_null(fm_runq_slot(fm_executor_runq(hand.executor), 0));
+}
+END_TEST
+
+/* References taken abroad and given back at home: nobody else will look at the task again. */
+START_TEST(references_that_cancel_out)
+{
+	struct fm_task *task = spawn('a');
+
+	puppet_of(task)->ready = true;
+	hand_run_ready(&hand);
+	fm_executor_enter(NULL);
+	fm_task_ref(task);
+	fm_executor_enter(hand.executor);
+	fm_task_detach(task);
+	fm_task_detach(task);
+	fm_executor_drain_remote(hand.executor);
+	ck_assert_ptr_null(fm_runq_slot(fm_executor_runq(hand.executor), 0));
+}
+END_TEST
+
+START_TEST(yields_behind_those_that_are_ready)
+{
+	struct fm_yield yield;
+
+	fm_yield_init(&yield);
+	ck_assert_int_eq(hand_poll(&hand, &yield.fut), FM_PENDING);
+	ck_assert_uint_eq(hand_wakes(&hand), 1);
+	ck_assert_int_eq(hand_poll(&hand, &yield.fut), FM_READY);
+	fm_yield_init(&yield);
+	fm_drop(&yield.fut);
+	fm_yield_init(&yield);
+	hand_poll(&hand, &yield.fut);
+	fm_drop(&yield.fut);
+	fm_yield_init(&yield);
+	for (char c = 'a'; c < 'd'; c++)
+		fm_task_detach(spawn(c));
+	ck_assert_int_eq(fm_block_on(hand.executor, &yield.fut), FM_OK);
+	log_is("abc");
+}
+END_TEST
+
+/* The end of the executor, with a handle, a waker, a join and an unspawned frame left. */
+static struct hand own;
+
+START_TEST(the_executor_ends_first)
+{
+	struct fm_task *task, *late;
+	struct puppet *unspawned, *spare;
+	struct fm_task_join join;
+	struct fm_waker kept;
+
+	hand_open(&own);
+	task = spawn('a');
+	unspawned = alloc_puppet('u');
+	spare = alloc_puppet('s');
+	for (struct fm_runq *runq = fm_executor_runq(own.executor); fm_runq_ready(runq);)
+		fm_task_run(fm_runq_take(runq, 0));
+	kept = fm_waker_clone(puppet_of(task)->waker);
+	fm_task_join_init(&join, task);
+	ck_assert_int_eq(hand_poll(&hand, &join.fut), FM_PENDING);
+	puppet_log[0] = '\0';
+
+	fm_executor_enter(hand.executor);
+	fm_executor_free(own.executor);
+	log_is("A");
+	ck_assert_uint_eq(hand_wakes(&hand), 1);
+	ck_assert_int_eq(hand_poll(&hand, &join.fut), FM_READY);
+	ck_assert_int_eq(join.fut.status, FM_ERR_CANCELLED);
+	ck_assert_int_eq(fm_task_status(task), FM_ERR_CANCELLED);
+	fm_waker_wake_by_ref(kept);
+	fm_task_abort(task);
+	ck_assert_ptr_eq(fm_task_ref(task), task);
+	fm_task_detach(task);
+	fm_waker_wake(&kept);
+	ck_assert_int_eq(fm_task_status(task), FM_ERR_CANCELLED);
+	fm_task_detach(task);
+	late = fm_task_spawn(unspawned);
+	log_is("U");
+	ck_assert_int_eq(fm_task_status(late), FM_ERR_CANCELLED);
+	fm_task_detach(late);
+	ck_assert_uint_eq(own.users, 1);
+	fm_drop(&spare->fut);
+	fm_task_unalloc(spare);
+	ck_assert_uint_eq(own.users, 0);
+	ck_assert_uint_eq(own.live_bytes, 0);
+}
+END_TEST
+
+/* Drops, while the executor ends, that spawn, wake and abort others, in slots before and behind their own. */
+static struct fm_task *others[3];
+static struct puppet *prepared;
+
+static void meddling_drop(struct fm_future *self)
+{
+	(void)self;
+	puppet_note('M');
+	ck_assert_ptr_null(fm_task_alloc(sizeof(struct puppet), NULL));
+	fm_task_detach(fm_task_spawn(prepared));
+	for (int i = 0; i < 3; i++) {
+		fm_task_wake(others[i]);
+		fm_task_abort(others[i]);
+	}
+}
+
+static const struct fm_future_ops meddling_ops = { .name = "meddling", .poll = waking_poll, .drop = meddling_drop };
+
+START_TEST(meddling_while_the_executor_ends)
+{
+	struct fm_future *meddling;
+
+	hand_open(&own);
+	prepared = alloc_puppet('p');
+	others[0] = spawn('a');
+	meddling = fm_task_alloc(sizeof(*meddling), NULL);
+	fm_future_init(meddling, &meddling_ops);
+	fm_task_detach(fm_task_spawn(meddling));
+	others[1] = spawn('b');
+	others[2] = spawn('c');
+	fm_executor_enter(hand.executor);
+	fm_executor_free(own.executor);
+	log_is("AMPBC");
+	for (int i = 0; i < 3; i++)
+		fm_task_detach(others[i]);
+	ck_assert_uint_eq(own.users, 0);
+	ck_assert_uint_eq(own.live_bytes, 0);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("task");
+	TCase *t = tcase_create("task");
+
+	tcase_add_checked_fixture(t, open_hand, close_hand);
+	tcase_add_test(t, spawned_polled_and_ended);
+	tcase_add_test(t, detached_goes_on);
+	tcase_add_test(t, names);
+	tcase_add_test(t, absurd_sizes);
+	tcase_add_test(t, frames_are_zeroed);
+	tcase_add_test(t, the_nth_allocation_fails);
+	tcase_add_test(t, one_allocation_a_spawn);
+	tcase_add_test(t, joined_before_and_after_the_end);
+	tcase_add_test(t, a_dropped_join_leaves_the_task_and_the_others);
+	tcase_add_test(t, a_join_keeps_its_newest_waker);
+	tcase_add_test(t, joiners_first_come_first_served);
+	tcase_add_test(t, aborted_at_its_next_turn);
+	tcase_add_test(t, aborted_before_its_first_poll);
+	tcase_add_test(t, aborted_and_forgotten);
+	tcase_add_test(t, aborted_after_its_end);
+	tcase_add_test(t, aborted_by_itself);
+	tcase_add_test(t, woken_after_its_end);
+	tcase_add_test(t, woken_as_it_ends);
+	tcase_add_test(t, handles_are_counted);
+	tcase_add_test(t, handles_outside_of_the_executor);
+	tcase_add_test(t, references_that_cancel_out);
+	tcase_add_test(t, yields_behind_those_that_are_ready);
+	tcase_add_test(t, the_executor_ends_first);
+	tcase_add_test(t, meddling_while_the_executor_ends);
+	suite_add_tcase(s, t);
+	return s;
+}
