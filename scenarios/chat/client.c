@@ -127,8 +127,9 @@ static void switch_room(struct chat_client *self, const char *name, size_t lengt
 		reply(self, "! no memory for the room, you stay in #%s", self->room->name);
 		return;
 	}
-	chat_room_leave(&self->server->rooms, self->room, self->rx);
+	/* In this order: a room ends with its last member. */
 	chat_room_say(self->room, false, "* %s went to #%s", self->name, room->name);
+	chat_room_leave(&self->server->rooms, self->room, self->rx);
 	self->room = room;
 	self->rx = rx;
 	chat_room_say(self->room, false, "* %s joined #%s", self->name, room->name);

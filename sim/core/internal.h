@@ -254,6 +254,8 @@ fm_ns sim__event_next(const struct fm_sim *sim);
 /* sim/core/sched.c */
 void sim__run_to_end(struct fm_sim *sim);
 void sim__end_daemons(struct fm_sim *sim);
+/* Run what is ready, first in, first out, and take in what came from other hosts, until nothing is left. */
+void sim__settle(struct fm_sim *sim);
 
 /* sim/core/net: the network, as the environment's socket operations; see net.h */
 void sim__net_heal(struct fm_sim *sim);

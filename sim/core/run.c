@@ -60,6 +60,7 @@ static void play(struct fm_sim *sim)
 			fm_executor_enter(sim->hosts[0]->executor);
 		sim->scenario->end(sim, sim->state);
 		fm_executor_enter(NULL);
+		sim__settle(sim); /* handles of other hosts' tasks that were given back */
 	}
 	sim__check_leaks(sim);
 }

@@ -228,7 +228,9 @@ static void advance_clock(struct fm_sim *sim)
 /* Nothing is ready and nothing is due now. */
 static void quiet(struct fm_sim *sim)
 {
-	if (sim__strikes(sim, &sim->world, &ghost_site, sim->mix.ghost_in)) {
+	/* A timer that was moved to now: its wake is due, though no clock need move for it. */
+	if (next_deadline(sim) > sim->now_ns &&
+	    sim__strikes(sim, &sim->world, &ghost_site, sim->mix.ghost_in)) {
 		struct fm_task *task = draw_task(sim, &ghost_whom_site, parked);
 
 		if (task)
@@ -276,6 +278,21 @@ void sim__run_to_end(struct fm_sim *sim)
 	}
 }
 
+void sim__settle(struct fm_sim *sim)
+{
+	while (fm_runq_ready(sim->runq) || sim->remote_pending) {
+		if (sim->remote_pending)
+			drain_remote(sim);
+		if (fm_runq_ready(sim->runq)) {
+			struct fm_task *task = fm_runq_take(sim->runq, 0);
+
+			fm_executor_enter(fm_task_executor(task));
+			fm_task_run(task);
+			fm_executor_enter(NULL);
+		}
+	}
+}
+
 /* The programs have ended: end the daemons too, first in, first out, so that all they hold is given back. */
 void sim__end_daemons(struct fm_sim *sim)
 {
@@ -288,15 +305,5 @@ void sim__end_daemons(struct fm_sim *sim)
 		fm_task_abort(task);
 	}
 	fm_executor_enter(NULL);
-	while (fm_runq_ready(sim->runq) || sim->remote_pending) {
-		if (sim->remote_pending)
-			drain_remote(sim);
-		if (fm_runq_ready(sim->runq)) {
-			struct fm_task *task = fm_runq_take(sim->runq, 0);
-
-			fm_executor_enter(fm_task_executor(task));
-			fm_task_run(task);
-			fm_executor_enter(NULL);
-		}
-	}
+	sim__settle(sim);
 }

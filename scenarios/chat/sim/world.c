@@ -1,0 +1,70 @@
+#include "world.h"
+
+#include <fm/task.h>
+#include <stdlib.h>
+#include <string.h>
+
+void chat_world_open(struct chat_world *world, struct fm_sim *sim)
+{
+	struct fm_addr addr;
+
+	world->sim = sim;
+	world->server_host = fm_sim_host(sim, "server");
+	fm_notify_init(&world->all_joined);
+	addr = fm_sim_host_addr(world->server_host, CHAT_PORT);
+	world->server = fm_sim_alloc(world->server_host, sizeof(*world->server), "server");
+	chat_server_init(world->server, &addr, NULL);
+	world->server_task = fm_task_spawn(world->server);
+}
+
+void chat_world_add(struct chat_world *world, const struct bot_script *script)
+{
+	struct fm_sim_host *host = fm_sim_host(world->sim, script->name);
+	struct bot *bot = fm_sim_alloc(host, sizeof(*bot), script->name);
+	const unsigned number = world->bots_count++;
+
+	bot_init(bot, world, script, number);
+	world->bots[number] = bot;
+	world->bots_live++;
+	world->bot_tasks[number] = fm_task_spawn(bot);
+}
+
+void chat_world_check_server(struct chat_world *world)
+{
+	const int status = fm_task_status(world->server_task);
+
+	/* A signal that comes before the server asks for signals ends its process, as it does for every program. */
+	if (status == FM_ERR_CANCELLED && !world->server->stop)
+		return;
+	FM_SIM_CHECK(world->sim, status == FM_OK, "the server ended with %s: %s", fm_status_name(status),
+		     fm_status_text(status));
+	FM_SIM_CHECK(world->sim, world->server->clients_count == 0, "%u clients are left in the server's books",
+		     world->server->clients_count);
+	FM_SIM_CHECK(world->sim, world->server->rooms.count == 0, "%u rooms are left without a member",
+		     world->server->rooms.count);
+}
+
+void chat_world_close(struct chat_world *world)
+{
+	for (unsigned i = 0; i < world->bots_count; i++)
+		fm_task_detach(world->bot_tasks[i]);
+	fm_task_detach(world->server_task);
+	fm_notify_drop(&world->all_joined);
+}
+
+bool chat_world_said(const struct chat_world *world, const char *line, unsigned *bot, unsigned *number)
+{
+	for (unsigned i = 0; i < world->bots_count; i++) {
+		const char *name = world->bots[i]->script->name;
+		const size_t length = strlen(name);
+		char *end;
+
+		if (strncmp(line, name, length) != 0 || strncmp(line + length, ": ", 2) != 0 ||
+		    strncmp(line + length + 2, name, length) != 0 || line[2 * length + 2] != ' ')
+			continue;
+		*bot = i;
+		*number = (unsigned)strtoul(line + 2 * length + 3, &end, 10);
+		return *end == '\0' || *end == ' ';
+	}
+	return false;
+}
