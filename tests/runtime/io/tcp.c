@@ -273,8 +273,11 @@ static struct fm_task *spawn_sender(struct fm_stream *stream, uint8_t *bytes)
 
 static void check_bytes(const struct bulk *self)
 {
+	size_t wrong = 0;
+
 	for (size_t i = 0; i < self->read.done; i++)
-		ck_assert_uint_eq(self->into[i], bulk_byte(self->at + i));
+		wrong += self->into[i] != bulk_byte(self->at + i);
+	ck_assert_uint_eq(wrong, 0);
 }
 
 FM_ASYNC(bulk)
@@ -472,9 +475,11 @@ FM_ASYNC(dropped)
 	ck_assert_int_eq(fm_tcp_listener_address(&self->listener, &self->addr), FM_OK);
 	self->lowest = lowest_descriptor();
 	fm_drop(fm_tcp_connect_init(&self->connect, &self->client, &self->addr));
-	fm_poll(fm_tcp_connect_init(&self->connect, &self->client, &self->addr), cx);
-	fm_drop_if_live(&self->connect.fut);
-	fm_tcp_close(&self->client);
+	ck_assert_int_eq(fm_poll(fm_tcp_connect_init(&self->connect, &self->client, &self->addr), cx),
+			 FM_PENDING);
+	ck_assert(fm_tcp_is_open(&self->client));
+	fm_drop(&self->connect.fut);
+	ck_assert(!fm_tcp_is_open(&self->client));
 	ck_assert_int_eq(lowest_descriptor(), self->lowest);
 	fm_tcp_listener_close(&self->listener);
 	FM_END;
@@ -522,6 +527,37 @@ FM_ASYNC(urgent)
 START_TEST(urgent_data_does_not_stop_the_stream)
 {
 	RUN(urgent);
+}
+END_TEST
+
+/* A descriptor that lives on elsewhere (a forked child's) after its io was closed must not speak to that io. */
+struct closed_elsewhere {
+	struct fm_async async;
+	struct pair pair;
+	struct fm_write_all write_all;
+	struct fm_yield yield;
+	int elsewhere;
+	int turns;
+};
+
+FM_ASYNC(closed_elsewhere)
+{
+	FM_BEGIN;
+	FM_AWAIT(FM_ASYNC_INIT(&self->pair, pair));
+	self->elsewhere = dup((int)self->pair.server.io.handle);
+	fm_tcp_close(&self->pair.server);
+	FM_AWAIT(fm_write_all_init(&self->write_all, &self->pair.client.stream, "abc", 3));
+	for (self->turns = 0; self->turns < 200; self->turns++)
+		FM_AWAIT(fm_yield_init(&self->yield));
+	ck_assert_uint_eq(self->pair.server.io.ready, 0);
+	close(self->elsewhere);
+	pair_close(&self->pair);
+	FM_END;
+}
+
+START_TEST(a_closed_io_hears_of_nothing_any_more)
+{
+	RUN(closed_elsewhere);
 }
 END_TEST
 
@@ -576,6 +612,7 @@ Suite *suite(void)
 	tcase_add_test(tests, without_descriptors_a_connection_stays_queued);
 	tcase_add_test(tests, a_dropped_connect_closes_its_socket);
 	tcase_add_test(tests, urgent_data_does_not_stop_the_stream);
+	tcase_add_test(tests, a_closed_io_hears_of_nothing_any_more);
 	tcase_add_test(tests, dropping_the_write_half_ends_the_stream);
 	suite_add_tcase(suite, tests);
 	return suite;
