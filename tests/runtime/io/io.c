@@ -282,6 +282,34 @@ START_TEST(closing_wakes_both_directions)
 }
 END_TEST
 
+static unsigned shutdowns;
+
+static int device_shutdown(struct fm_env *env, struct fm_io *io)
+{
+	(void)env, (void)io;
+	shutdowns++;
+	return FM_OK;
+}
+
+START_TEST(shutting_down_ends_a_write_that_waits)
+{
+	struct fm_write write;
+	struct fm_shutdown shutdown;
+
+	shutdowns = 0;
+	ops.tcp_shutdown = device_shutdown;
+	hand_poll(&hand, fm_write_init(&write, &tcp.stream, "abc", 3));
+	ck_assert_int_eq(hand_poll(&hand, fm_shutdown_init(&shutdown, &tcp.stream)), FM_READY);
+	hand_poll(&hand, fm_shutdown_init(&shutdown, &tcp.stream));
+	ck_assert_int_eq(shutdown.fut.status, FM_OK);
+	ck_assert_uint_eq(shutdowns, 1);
+	ck_assert_uint_eq(hand_wakes(&hand), 1);
+	ck_assert_int_eq(hand_poll(&hand, &write.fut), FM_READY);
+	ck_assert_int_eq(write.fut.status, FM_ERR_BROKEN_PIPE);
+	ck_assert_uint_eq(device.writes, 1);
+}
+END_TEST
+
 START_TEST(of_no_bytes_both_are_ready_without_a_try)
 {
 	struct fm_read read;
@@ -341,6 +369,7 @@ Suite *suite(void)
 	tcase_add_test(tests, a_refused_budget_transfers_nothing);
 	tcase_add_test(tests, a_budget_is_asked_only_where_something_may_be_had);
 	tcase_add_test(tests, closing_wakes_both_directions);
+	tcase_add_test(tests, shutting_down_ends_a_write_that_waits);
 	tcase_add_test(tests, of_no_bytes_both_are_ready_without_a_try);
 	tcase_add_test(tests, write_all_goes_on_where_it_stopped_and_says_how_far_it_came);
 	tcase_add_test(tests, dropped_before_the_first_poll);
