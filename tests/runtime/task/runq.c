@@ -6,7 +6,7 @@
 #include <fm/embed.h>
 
 #define TASKS 200
-#define STEPS 20000
+#define STEPS 4000
 
 static struct hand hand;
 static struct fm_task *tasks[TASKS];

@@ -542,6 +542,24 @@ START_TEST(the_executor_ends_first)
 }
 END_TEST
 
+START_TEST(a_handle_taken_after_the_end_counts)
+{
+	struct fm_task *task;
+
+	hand_open(&own);
+	task = spawn('a');
+	fm_executor_enter(hand.executor);
+	fm_executor_free(own.executor);
+	fm_task_ref(task);
+	fm_task_detach(task);
+	ck_assert_uint_eq(own.users, 1);
+	ck_assert_int_eq(fm_task_status(task), FM_ERR_CANCELLED);
+	fm_task_detach(task);
+	ck_assert_uint_eq(own.users, 0);
+	ck_assert_uint_eq(own.live_bytes, 0);
+}
+END_TEST
+
 /* Drops, while the executor ends, that spawn, wake and abort others, in slots before and behind their own. */
 static struct fm_task *others[3];
 static struct puppet *prepared;
@@ -611,6 +629,7 @@ Suite *suite(void)
 	tcase_add_test(t, references_that_cancel_out);
 	tcase_add_test(t, yields_behind_those_that_are_ready);
 	tcase_add_test(t, the_executor_ends_first);
+	tcase_add_test(t, a_handle_taken_after_the_end_counts);
 	tcase_add_test(t, meddling_while_the_executor_ends);
 	suite_add_tcase(s, t);
 	return s;

@@ -9,7 +9,7 @@
 #include <fm/timer.h>
 
 #define TIMERS 64
-#define STEPS 20000
+#define STEPS 4000
 
 static struct hand hand;
 
