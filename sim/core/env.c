@@ -57,14 +57,26 @@ static void env_unpark(struct fm_env *env)
 
 static const struct fm_draw_site budget_site = { "budget", FM_DRAW_SCHEDULE };
 
+#define BUDGET_MAX 128 /* the real executor's: a loop of operations that are all ready ends its poll there */
+
+static bool budget_is_spent(struct fm_sim *sim)
+{
+	if (sim->charged_step != sim->steps) {
+		sim->charged_step = sim->steps;
+		sim->charges = 0;
+	}
+	return ++sim->charges > BUDGET_MAX;
+}
+
 static uint64_t env_draw(struct fm_env *env, const struct fm_draw_site *site, uint64_t n)
 {
 	struct fm_sim *sim = sim__host(env)->sim;
 
 	/* The runtime's one draw with a weight of ours: how often a ready operation lets others come between. */
 	if (site->domain == FM_DRAW_SCHEDULE && strcmp(site->name, budget_site.name) == 0)
-		return !sim->ghost &&
-		       sim__strikes(sim, sim__actor(sim), site, sim->healed ? 0 : sim->mix.budget_in);
+		return budget_is_spent(sim) ||
+		       (!sim->ghost &&
+			sim__strikes(sim, sim__actor(sim), site, sim->healed ? 0 : sim->mix.budget_in));
 	return sim__draw(sim, sim__actor(sim), site, n);
 }
 
@@ -100,9 +112,16 @@ static void env_fatal(struct fm_env *env, const struct fm_fatal *fatal)
 	sim__fail(sim, &blame, &text, "%s", fatal->message);
 }
 
+/* Those that Linux lets nobody watch, as runtime/os/signal.c has it. */
+static bool can_be_watched(int signo)
+{
+	return signo >= 1 && signo < NSIG && signo != SIGKILL && signo != SIGSTOP && signo != SIGSEGV &&
+	       signo != SIGBUS && signo != SIGFPE && signo != SIGILL;
+}
+
 static int env_signal_watch(struct fm_env *env, struct fm_signal_watch *watch)
 {
-	if (watch->signo < 1 || watch->signo >= NSIG || watch->signo == SIGKILL || watch->signo == SIGSTOP)
+	if (!can_be_watched(watch->signo))
 		return FM_ERR_INVALID;
 	fm_list_push_back(&sim__host(env)->signal_watches, &watch->link);
 	return FM_OK;

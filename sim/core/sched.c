@@ -208,7 +208,7 @@ static void advance_clock(struct fm_sim *sim)
 
 	if (next_ns == FM_NS_MAX)
 		sim__at_rest(sim);
-	if (next_ns > sim->scenario->deadline_ns + 1)
+	if (next_ns > fm_ns_add(SIM_START_NS, sim->scenario->deadline_ns))
 		too_late(sim);
 	if (next_ns > sim->now_ns) {
 		sim->now_ns = next_ns;
