@@ -4,7 +4,7 @@
 #include "world.h"
 
 /* Enough that the slow one's sockets are full and 100 more lines wait for it in the room. */
-#define SAYS 1200
+#define SAYS 900
 #define SAYS_BYTES 380
 
 static const struct bot_script scripts[] = {
