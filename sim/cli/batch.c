@@ -126,5 +126,6 @@ void batch_run(struct batch *batch, const volatile int *stop)
 			break;
 	}
 	batch->busy_ns = cli_clock() - began_ns;
+	batch->ended = true;
 	_exit(0);
 }

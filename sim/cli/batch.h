@@ -18,7 +18,8 @@ struct batch {
 	volatile uint64_t seed;  /* about to run, or running */
 	volatile uint64_t beats; /* runs begun */
 	volatile uint32_t passed;
-	bool failed;             /* `seed` failed, and `result` says how; else the worker ended or was stopped */
+	bool failed;             /* `seed` failed, and `result` says how */
+	bool ended;              /* the worker came to its own end: all seeds passed, one failed, or it was told to stop */
 	uint64_t steps;
 	fm_ns virtual_ns;
 	fm_ns busy_ns;

@@ -20,6 +20,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+uint64_t fresh_salt(uint64_t seed, unsigned n)
+{
+	/* Odd and even in turns: the lowest bit turns the order in which memory is used again. */
+	return ((seed + n) * 0x9e3779b97f4a7c15u >> 8 << 2) + n + 1;
+}
+
 bool fresh_open(struct fresh *fresh, const struct token *token, enum fresh_kind kind, uint64_t salt, uint32_t count)
 {
 	*fresh = (struct fresh){ .ended_fd = -1, .output_fd = -1 };

@@ -32,7 +32,7 @@ struct fresh_shared {
 	char magic[16];
 	char token[TOKEN_BYTES]; /* its seed does not count */
 	enum fresh_kind kind;
-	uint64_t salt;
+	uint64_t salt; /* FRESH_HASHES: each seed has one of its own */
 	volatile uint64_t beats; /* runs begun */
 	uint32_t count;
 	struct fm_sim_result result; /* of the last seed */
@@ -52,6 +52,9 @@ struct fresh {
 	int wait_status; /* after fresh_wait */
 	bool killed;     /* it gave no sign of life */
 };
+
+/* A salt for the n-th rerun of a seed; never 0, which is what batches have. */
+uint64_t fresh_salt(uint64_t seed, unsigned n);
 
 /*
  * fresh_open -- a request; fill in shared->seeds[].seed, then fresh_start.

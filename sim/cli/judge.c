@@ -12,18 +12,13 @@
 #include <string.h>
 
 #define OUTPUT_BYTES 8192
-#define FRESH_RUNS 4 /* of one token, to call them agreed */
-#define BATCH_RUNS 2
+/* So many must agree: a program that looks at a coin rather than at what leaked is found out but once in 2,000 times. */
+#define FRESH_RUNS 8
+#define BATCH_RUNS 4
 
 static const char leaked[] = "state leaked from an earlier run of the batch: fresh processes agree with each other";
 static const char undetermined[] = "nondeterminism: two fresh processes did not do the same";
 static const char once[] = "nondeterminism: the difference was seen once, and not again in fresh processes";
-
-uint64_t judge_salt(uint64_t seed, unsigned n)
-{
-	/* Odd and even in turns: the lowest bit turns the order in which memory is used again. */
-	return ((seed + n) * 0x9e3779b97f4a7c15u >> 8 << 2) + n + 1;
-}
 
 /* One run in a process of its own, behind `before` earlier seeds. */
 static bool run_fresh(struct fresh *fresh, const struct judged *judged, enum fresh_kind kind, uint64_t salt,
@@ -53,6 +48,11 @@ static bool run_fresh(struct fresh *fresh, const struct judged *judged, enum fre
 	return true;
 }
 
+static bool is_hang(const struct fm_sim_result *result)
+{
+	return strcmp(result->failure.oracle, "hang") == 0;
+}
+
 static bool same_result(const struct fm_sim_result *a, const struct fm_sim_result *b)
 {
 	if (a->verdict != b->verdict)
@@ -60,7 +60,7 @@ static bool same_result(const struct fm_sim_result *a, const struct fm_sim_resul
 	if (a->verdict != FM_SIM_PASSED && strcmp(a->failure.oracle, b->failure.oracle) != 0)
 		return false;
 	/* A hang is cut off by the real clock. */
-	return a->hash == b->hash || (a->verdict != FM_SIM_PASSED && strcmp(a->failure.oracle, "hang") == 0);
+	return a->hash == b->hash || (a->verdict != FM_SIM_PASSED && is_hang(a));
 }
 
 /* The next line of a log as a string; false: there is none. */
@@ -129,13 +129,19 @@ static void settle(struct report_difference *difference, const char *kind, struc
 	compare_logs(difference, one->log, other->log);
 }
 
+/* Each run of a hang takes as long as it takes to call it one. */
+static unsigned wanted(const struct judged *judged, unsigned runs)
+{
+	return judged->result.verdict != FM_SIM_PASSED && is_hang(&judged->result) ? 2 : runs;
+}
+
 /* Fresh runs agree: do runs behind the earlier ones of the batch agree on something else? */
 static void look_for_leak(struct report_difference *difference, const struct judged *judged, struct logged *fresh)
 {
 	struct logged behind[BATCH_RUNS] = { { .log = NULL } };
 	bool agreed = judged->batch_first < judged->token.seed;
 
-	for (unsigned i = 0; i < BATCH_RUNS && agreed; i++)
+	for (unsigned i = 0; i < wanted(judged, BATCH_RUNS) && agreed; i++)
 		agreed = run_logged(&behind[i], judged, 0, judged->batch_first) &&
 			 !same_result(&behind[i].result, &fresh->result) &&
 			 same_result(&behind[i].result, &behind[0].result);
@@ -157,8 +163,8 @@ static void explain(struct report_difference *difference, const struct judged *j
 	bool agreed = true;
 
 	memset(difference, 0, sizeof(*difference));
-	while (made < FRESH_RUNS && agreed) {
-		if (!run_logged(&runs[made], judged, judge_salt(judged->token.seed, made + 1), judged->token.seed))
+	while (made < wanted(judged, FRESH_RUNS) && agreed) {
+		if (!run_logged(&runs[made], judged, fresh_salt(judged->token.seed, made + 1), judged->token.seed))
 			break;
 		made++;
 		agreed = same_result(&runs[0].result, &runs[made - 1].result);
@@ -185,7 +191,7 @@ void judge_failure(struct judgement *judgement, const struct judged *judged)
 	struct fresh fresh;
 
 	begin(judgement, judged);
-	judgement->tried = run_fresh(&fresh, judged, FRESH_REPORT, judge_salt(judged->token.seed, 0),
+	judgement->tried = run_fresh(&fresh, judged, FRESH_REPORT, fresh_salt(judged->token.seed, 0),
 				     judged->token.seed);
 	if (judgement->tried) {
 		judgement->same = same_result(&fresh.shared->result, &judged->result);

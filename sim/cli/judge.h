@@ -35,7 +35,4 @@ void judgement_free(struct judgement *judgement);
 /* For the report. Points into both. */
 struct report_failure judgement_report(const struct judgement *judgement, const struct judged *judged);
 
-/* A salt for the n-th rerun of a seed; never 0, which is what batches have. */
-uint64_t judge_salt(uint64_t seed, unsigned n);
-
 #endif

@@ -67,18 +67,19 @@ static void on_failure(struct guard *of)
 
 static void run(const struct token *token, struct fresh_seed *seed, FILE *log)
 {
+	const uint64_t salt = shared->kind == FRESH_HASHES ? fresh_salt(seed->seed, 0) : shared->salt;
 	const struct fm_sim_options options = {
 		.seed = seed->seed,
 		.strategy = token->strategy,
 		.profile = token->profile,
 		.no_claims = token->no_claims,
-		.salt = shared->salt,
+		.salt = salt,
 		.log = log,
 	};
 
 	current = seed;
 	shared->beats++;
-	scribble(shared->salt);
+	scribble(salt);
 	guard_enter();
 	fm_sim_run(token->scenario, &options, &shared->result);
 	guard_leave();

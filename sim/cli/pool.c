@@ -106,9 +106,7 @@ bool pool_start_batch(struct pool *pool, struct job *job, struct track *track)
 
 bool pool_start_rechecks(struct pool *pool, struct job *job, struct track *track, size_t count)
 {
-	const uint64_t salt = judge_salt(track->rechecks[track->rechecks_count - 1].seed, 0);
-
-	if (!fresh_open(&job->fresh, &track->token, FRESH_HASHES, salt, (uint32_t)count))
+	if (!fresh_open(&job->fresh, &track->token, FRESH_HASHES, 1, (uint32_t)count))
 		return false;
 	memcpy(job->rechecks, track->rechecks + track->rechecks_count - count, count * sizeof(struct recheck));
 	for (size_t i = 0; i < count; i++)
@@ -131,7 +129,7 @@ static void finish_batch(struct pool *pool, struct job *job)
 	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	close(job->ended_fd);
-	if (!batch->failed && (job->killed || !WIFEXITED(status) || WEXITSTATUS(status) != 0)) {
+	if (!batch->failed && !batch->ended) {
 		batch->failed = true;
 		if (job->killed)
 			guard_hang(&batch->result);

@@ -115,10 +115,15 @@ static void run_once(void)
 int verb_replay(const char *program, char **argv)
 {
 	struct cli_error error;
+	FILE *out = NULL;
 	int status;
 
 	replay.program = program;
 	if (!replay_options_parse(&replay.options, argv, &error) || !find_subject(&error)) {
+		cli_print_error(program, &error);
+		return CLI_USAGE;
+	}
+	if (replay.options.out && !(out = tape_file_open(replay.options.out, &error))) {
 		cli_print_error(program, &error);
 		return CLI_USAGE;
 	}
@@ -132,7 +137,7 @@ int verb_replay(const char *program, char **argv)
 		fputs(buffer, stdout);
 		status = CLI_BROKEN;
 	}
-	if (replay.options.out && !tape_file_write(replay.options.out, &replay.token, &replay.record, &error)) {
+	if (out && !tape_file_write(out, replay.options.out, &replay.token, &replay.record, &error)) {
 		cli_print_error(program, &error);
 		status = status == CLI_BROKEN ? CLI_BROKEN : CLI_USAGE;
 	}

@@ -27,16 +27,22 @@ static void put(FILE *out, uint64_t *sum, const char *line)
 	fputs(line, out);
 }
 
-bool tape_file_write(const char *path, const struct token *token, const struct fm_sim_tape *tape,
+FILE *tape_file_open(const char *path, struct cli_error *error)
+{
+	FILE *out = fopen(path, "we");
+
+	if (!out)
+		cli_fail(error, "cannot write '%s': %s", path, strerror(errno));
+	return out;
+}
+
+bool tape_file_write(FILE *out, const char *path, const struct token *token, const struct fm_sim_tape *tape,
 		     struct cli_error *error)
 {
 	uint64_t sum = CHECKSUM_INIT;
 	char name[TOKEN_BYTES], line[TOKEN_BYTES + 64];
-	FILE *out = fopen(path, "w");
 	bool bad;
 
-	if (!out)
-		return cli_fail(error, "cannot write '%s': %s", path, strerror(errno));
 	token_format(token, name);
 	snprintf(line, sizeof(line), "%s 1\ntoken %s\ndraws %zu\n", header, name, tape->count);
 	put(out, &sum, line);

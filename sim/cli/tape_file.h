@@ -13,8 +13,14 @@
 
 #include "token.h"
 
-/* Errors: false: the file could not be written; what is there of it is no tape. */
-bool tape_file_write(const char *path, const struct token *token, const struct fm_sim_tape *tape,
+/* tape_file_open -- to write one; before the run, so that it is not in vain. Errors: NULL, with one line. */
+FILE *tape_file_open(const char *path, struct cli_error *error);
+
+/*
+ * tape_file_write -- the tape; closes the file.
+ * Errors: false: it could not be written; what is there of it is no tape.
+ */
+bool tape_file_write(FILE *out, const char *path, const struct token *token, const struct fm_sim_tape *tape,
 		     struct cli_error *error);
 
 /*

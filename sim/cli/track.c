@@ -33,6 +33,7 @@ void track_next_batch(struct track *track, struct batch *batch, fm_ns target_ns)
 	batch->beats = 0;
 	batch->passed = 0;
 	batch->failed = false;
+	batch->ended = false;
 	batch->steps = 0;
 	batch->virtual_ns = 0;
 	batch->busy_ns = 0;
@@ -40,12 +41,12 @@ void track_next_batch(struct track *track, struct batch *batch, fm_ns target_ns)
 	track->batches++;
 }
 
-/* 5% of the seeds, always the same ones, and the first, so that a single run is among them. */
+/* 5% of the seeds, always the same ones; and the whole first batch, for state that only counts up to a few runs. */
 static bool chosen(const struct track *track, uint64_t seed)
 {
 	uint64_t mixed = (seed ^ 0x5ca1ab1e) * 0x9e3779b97f4a7c15u;
 
-	return seed == track->token.seed || (mixed ^ mixed >> 32) % 20 == 0;
+	return seed - track->token.seed < FIRST_BATCH || (mixed ^ mixed >> 32) % 20 == 0;
 }
 
 static void queue_recheck(struct track *track, uint64_t seed, uint64_t hash, uint64_t batch_first)

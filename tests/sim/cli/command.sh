@@ -1,0 +1,274 @@
+#!/usr/bin/env bash
+# command.sh FIXTURES FOLDER -- the command as a whole: exit statuses, the words of every error, that crashes and hangs are
+# contained, that what is found replays, and that ctrl-c ends a run with its report.
+set -u
+export LC_ALL=C.UTF-8
+unset CI FERMATA_RECHECK FERMATA_SALT
+f=$1
+out=$2
+rm -rf "$out"
+mkdir -p "$out"
+cd "$out" || exit 1
+tests=0
+failures=0
+# A hang must be waited for; sanitizers and Valgrind are slow.
+export FERMATA_HANG_MS=${FERMATA_HANG_MS:-1500}
+
+fail() {
+	failures=$((failures + 1))
+	printf 'FAILED: %s\n' "$1"
+	sed 's/^/    out: /' stdout | head -n 40
+	sed 's/^/    err: /' stderr | head -n 10
+}
+
+# wants STATUS ARGUMENTS...: the command with these arguments ends so.
+wants() {
+	local want=$1 got
+	shift
+	tests=$((tests + 1))
+	what="$*"
+	timeout 120 "$f" "$@" >stdout 2>stderr </dev/null
+	got=$?
+	[ "$got" = "$want" ] || fail "'$what' ended with status $got, not $want"
+}
+
+# said PATTERN: the last command printed it (a basic regular expression). complained: it is the only line on stderr.
+said() {
+	tests=$((tests + 1))
+	grep -q -e "$1" stdout || fail "'$what' did not print '$1'"
+}
+never_said() {
+	tests=$((tests + 1))
+	! grep -q -e "$1" stdout || fail "'$what' printed '$1'"
+}
+complained() {
+	tests=$((tests + 1))
+	grep -q -F -e "$1" stderr || fail "'$what' did not complain: $1"
+	[ "$(wc -l <stderr)" = 1 ] || fail "'$what' did not complain in one line"
+}
+that() {
+	tests=$((tests + 1))
+	eval "$2" || fail "$1"
+}
+token() { sed -n 's/^replay: .* replay //p' stdout | head -n 1; }
+hash() { sed -n 's/^hash: //p' stdout | head -n 1; }
+oracle() { sed -n 's/^oracle: //p' stdout | head -n 1; }
+
+# ---- about itself
+wants 0 --help
+said '^run \[PATTERN...\]'
+wants 0 --version
+said '^fermata [0-9]'
+wants 0 list
+said '^good/fine  *two workers end  \[quick two-words\]'
+wants 0 list --json 'good/*'
+said '^{"v":1,"type":"scenario","name":"good/fine","claim":"two workers end","tags":\["quick","two-words"\],"file":'
+that "two scenarios of good" '[ "$(wc -l <stdout)" = 2 ]'
+
+# ---- bad input
+wants 2
+complained 'a verb is missing'
+wants 2 frobnicate
+complained "unknown verb 'frobnicate'"
+wants 2 machine 3
+complained "unknown verb 'machine'"
+for later in sweep shrink explore fuzz coverage report; do
+	wants 2 $later x
+	complained "'$later' is not available in this version"
+done
+wants 4 run 'nothing/*'
+complained "no scenario matches 'nothing/*'"
+wants 4 run 'good/*' nothing
+complained "no scenario matches 'nothing'"
+wants 4 list nothing
+complained "no scenario matches 'nothing'"
+wants 2 run --frobnicate
+complained "unknown flag '--frobnicate' for run"
+wants 2 run --seeds 9..2
+complained 'upside down'
+wants 2 run --seeds -1
+complained 'negative'
+wants 2 run --seeds 99999999999999999999
+complained 'too large'
+wants 2 run --seeds 9223372036854775809
+complained 'too large'
+wants 2 run --seeds many
+complained "'many' is not a number"
+wants 2 run --strategy clever
+complained "unknown strategy 'clever'"
+wants 2 run --faults evil
+complained "unknown fault profile 'evil'"
+wants 2 run --coverage x
+complained '--coverage is not available in this version'
+wants 2 run good/fine --junit /nowhere/x.xml
+complained "cannot write '/nowhere/x.xml': No such file"
+wants 2 run good/fine --json /
+complained "cannot write '/': Is a directory"
+wants 2 run good/fine --seeds 2 --json /dev/full
+complained "cannot write '/dev/full'"
+wants 2 replay
+complained 'replay needs a token'
+wants 2 replay ''
+complained 'the token is empty'
+wants 2 replay hello
+complained "'hello' is neither a token nor a file"
+wants 2 replay fm2.good/fine.0.random.default.00000000
+complained 'format fm2, which is unknown'
+wants 2 replay fm1.good/fine.0.random.default.00000000
+complained 'checksum'
+wants 2 replay /
+complained "cannot read '/': Is a directory"
+: >empty
+wants 2 replay empty
+complained "'empty' is empty"
+head -c 1000 /dev/zero >zeros
+wants 2 replay zeros
+complained "'zeros' is neither a token nor a tape"
+wants 2 replay stdout --html x
+complained '--html is not available in this version'
+"$f" list >/dev/full 2>stderr
+full_status=$?
+that 'a full disk is noticed' '[ "$full_status" = 2 ] && grep -q "cannot write to standard output" stderr'
+
+# ---- runs that hold
+wants 0 run 'good/*' --seeds 200
+said '^ok    good/fine '
+said '^2 passed, 0 failed; 400 runs'
+never_said 'printed by the program'
+never_said '^hash:'
+that 'nothing on stderr' '[ ! -s stderr ]'
+wants 0 run good/fine --seeds 200 --quiet
+that 'quiet is quiet' '[ ! -s stdout ]'
+wants 0 run good/fine --seeds 100 --jobs 7 --isolate=run
+said '^1 passed, 0 failed; 100 runs'
+wants 0 run good/fine --strategy fifo --faults none --no-claims --seeds 20
+wants 0 run good/fine --seeds 5..6
+said '^hash: [0-9a-f]\{16\}$'
+first=$(hash)
+wants 0 run good/fine --seeds 5..6
+that 'the hash of a single seed is the same again' '[ "$first" = "$(hash)" ]'
+wants 0 run good/fine --time 300ms
+said '^1 passed'
+FERMATA_RECHECK=all wants 0 run good/fine --seeds 40
+said ', 40 checked again,'
+wants 0 run good/fine --seeds 9223372036854775807..9223372036854775808
+said '^1 passed, 0 failed; 1 runs'
+
+# ---- runs that break, and their replay
+for name in claim segv abort killed exit underscore-exit hang deaf; do
+	wants 1 run "bad/$name/broken" --seeds 2000
+	said "^FAIL  bad/$name/broken "
+	said "^FAILED bad/$name/broken seed [0-9]*$"
+	that "the last line of $name is the one to paste" 'tail -n 1 stdout | grep -q "^replay: [^ ]* replay fm1\."'
+	found_oracle=$(oracle) found_hash=$(hash) found=$(token)
+	cp stdout "run-$name"
+	case $name in
+	claim) that "$name is a claim" '[ "$found_oracle" = claim ]' ;;
+	hang | deaf) that "$name is a hang" '[ "$found_oracle" = hang ]' ;;
+	*) that "$name is a crash" '[ "$found_oracle" = crash ]' ;;
+	esac
+	case $name in
+	claim | segv | abort | exit | hang)
+		wants 1 replay "$found"
+		that "$name replays with its oracle" '[ "$found_oracle" = "$(oracle)" ]'
+		that "$name replays with its hash" '[ "$found_hash" = "$(hash)" ]'
+		said '^at: .*tests/sim/cli/fixtures.c:[0-9]*$'
+		that "the replay of $name ends with its line" 'tail -n 1 stdout | grep -q "^replay: .* replay fm1"'
+		;;
+	esac
+done
+that 'what the failing program printed is in the report' 'grep -q "^  the program says: turn" run-claim'
+that 'the cause of a claim is its text' "grep -q '^cause: drew 7 & <that> is \"bad\"\$' run-claim"
+wants 1 run bad/claim/broken --seeds 2000 --jobs 1
+one=$(token)
+wants 1 run bad/claim/broken --seeds 2000 --jobs 5
+that 'the smallest failing seed is found, however many jobs' '[ "$one" = "$(token)" ]'
+wants 1 run bad/segv/broken --seeds 2000 --isolate=run
+said '^oracle: crash$'
+wants 1 run bad/underscore-exit/broken --seeds 2000 --isolate=run
+said '^oracle: crash$'
+wants 1 run bad/claim/broken --seeds 1 --until-fail
+said '^FAILED bad/claim/broken'
+wants 1 run bad/claim/broken good/fine --until-fail
+said '^ok    good/fine'
+wants 0 run bad/claim/broken --seeds 400 --no-claims
+wants 1 replay "$one" --trace
+said ' poll  *.*worker'
+traced=$(hash)
+wants 1 replay "$one"
+that 'tracing changes no hash' '[ "$traced" = "$(hash)" ]'
+FERMATA_SALT=12345 wants 1 replay "$one"
+that 'a salt changes no hash' '[ "$traced" = "$(hash)" ]'
+damaged=${one%?}
+wants 2 replay "$damaged"
+complained 'the token is damaged'
+
+# ---- tapes
+wants 1 replay "$one" -o tape
+wants 1 replay tape
+that 'a tape gives the same hash' '[ "$traced" = "$(hash)" ]'
+said '^replay: .* replay tape$'
+sed '4s/ / 1/' tape >edited
+wants 2 replay edited
+complained 'is damaged: line'
+sum=$(sed -n "s/.*should be '\\(end [0-9a-f]*\\)'.*/\\1/p" stderr)
+sed "s/^end .*/$sum/" edited >diverging
+wants 1 replay diverging
+said '^DIVERGED bad/claim/broken'
+said '^cause: .*step'
+head -n 5 tape >cut
+wants 2 replay cut
+complained 'is cut short'
+wants 2 replay "$one" -o /nowhere/tape
+complained "cannot write '/nowhere/tape'"
+
+# ---- results for machines
+wants 1 run 'good/*' bad/claim/broken --seeds 300 --junit junit.xml --json lines.json
+that 'JUnit counts' 'grep -q "<testsuite name=\"[^\"]*\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\"" junit.xml'
+that 'JUnit escapes' 'grep -q "drew 7 &amp; &lt;that&gt; is &quot;bad&quot;" junit.xml'
+that 'JSON has a line each' '[ "$(wc -l <lines.json)" = 5 ]'
+that 'JSON names the token' 'grep -q "\"verdict\":\"failed\".*\"token\":\"fm1.bad/claim/broken" lines.json'
+that 'JSON ends with the status' 'tail -n 1 lines.json | grep -q "\"type\":\"end\",.*\"status\":1}"'
+if command -v python3 >/dev/null; then
+	that 'JSON is JSON' 'python3 -c "import json; [json.loads(line) for line in open(\"lines.json\")]"'
+	that 'JUnit is XML' 'python3 -c "import xml.dom.minidom; xml.dom.minidom.parse(\"junit.xml\")"'
+fi
+
+# ---- what is not deterministic
+for name in clock address uninitialised; do
+	[ "$name" = uninitialised ] && "$f" run good/fine --seeds 1 2>&1 | grep -q 'left to it' && continue
+	wants 3 run undetermined/$name --seeds 2000
+	said "^NOT DETERMINISTIC undetermined/$name seed"
+	said '^kind: nondeterminism'
+done
+for name in kept-state kept-once flaky-claim; do
+	wants 3 run undetermined/$name --seeds 2000
+	said '^kind: state leaked from an earlier run'
+	said '^first differing event: number [0-9]'
+	said '^  one run:  '
+	said '^  the other:  '
+done
+
+# ---- being stopped
+interrupted() {
+	what="ctrl-c of $*"
+	"$f" "$@" >stdout 2>stderr </dev/null &
+	pid=$!
+	sleep 0.7
+	kill -INT $pid
+	wait $pid
+	interrupted_status=$?
+}
+interrupted run slow/sleeper --seeds 1000000 --jobs 2
+that 'ctrl-c is incomplete' '[ "$interrupted_status" = 5 ]'
+said '^interrupted: 0 passed, 0 failed, 1 incomplete'
+said '^part  slow/sleeper'
+interrupted run bad/claim/broken slow/sleeper --seeds 1000000
+that 'ctrl-c after a failure is a failure' '[ "$interrupted_status" = 1 ]'
+said '^FAILED bad/claim/broken'
+wants 5 run slow/sleeper --seeds 1000000 --time 500ms
+said '^part  slow/sleeper'
+that 'no process is left' '! pgrep -f "^$f (run|machine)" >/dev/null'
+
+printf '%d checks of the command, %d failed\n' "$tests" "$failures"
+[ "$failures" = 0 ]

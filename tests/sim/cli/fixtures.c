@@ -1,0 +1,250 @@
+/*
+ * Scenarios for the tests of the command line: each does one thing that the command must cope with. They are linked with
+ * the main that every suite links.
+ */
+#include <fm/async.h>
+#include <fm/task.h>
+#include <fm/timer.h>
+#include <fm_sim/scenario.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A task that yields a few times, and meanwhile does what its scenario asks for. */
+struct worker {
+	struct fm_async async;
+	struct fm_yield yield;
+	void (*act)(struct worker *self);
+	int turns;
+	bool extended; /* one turn more than it was to have */
+	int *sum; /* shared by the workers of a run */
+};
+
+FM_ASYNC(worker)
+{
+	FM_BEGIN;
+	while (self->turns-- > 0) {
+		FM_AWAIT(fm_yield_init(&self->yield));
+		if (self->act)
+			self->act(self);
+		if (self->sum)
+			*self->sum = *self->sum * 3 + self->turns;
+	}
+	FM_END;
+}
+
+struct state {
+	int sum;
+};
+
+/* Something that must not count has a say in how many turns there are. */
+static void extend(struct worker *self, bool differs)
+{
+	if (self->turns == 1 && !self->extended && differs) {
+		self->extended = true;
+		self->turns++;
+	}
+}
+
+static void start_worker(struct fm_sim_host *host, void (*act)(struct worker *), int turns, int *sum)
+{
+	struct worker *worker = fm_sim_alloc(host, sizeof(*worker), "worker");
+
+	FM_ASYNC_INIT(worker, worker);
+	worker->act = act;
+	worker->turns = turns;
+	worker->sum = sum;
+	fm_sim_start(worker);
+}
+
+static void setup_with(struct fm_sim *sim, void (*act)(struct worker *))
+{
+	struct state *state = fm_sim_state(sim);
+	struct fm_sim_host *host = fm_sim_host(sim, "host");
+
+	start_worker(host, act, 4, &state->sum);
+	start_worker(host, NULL, 3, &state->sum);
+}
+
+#define FIXTURE(identifier, name_, claim_, ...)                                                    \
+	static void identifier##_setup(struct fm_sim *sim, void *state)                            \
+	{                                                                                          \
+		(void)state;                                                                       \
+		setup_with(sim, identifier##_act);                                                 \
+	}                                                                                          \
+	FM_SCENARIO(identifier) = {                                                                \
+		.name = name_,                                                                     \
+		.claim = claim_,                                                                   \
+		.state_bytes = sizeof(struct state),                                               \
+		.deadline_ns = FM_MIN,                                                             \
+		.setup = identifier##_setup,                                                       \
+		__VA_ARGS__                                                                        \
+	}
+
+static uint64_t draw(uint64_t n)
+{
+	static const struct fm_draw_site site = { "fixture", FM_DRAW_USER };
+
+	return fm_sim_draw(fm_sim_current(), &site, n);
+}
+
+static void fine_act(struct worker *self)
+{
+	(void)self;
+}
+FIXTURE(fine, "good/fine", "two workers end", .tags = "quick two-words");
+
+static void noisy_act(struct worker *self)
+{
+	(void)self;
+	printf("printed by the program\n");
+}
+FIXTURE(noisy, "good/noisy", "a program may print");
+
+/* One run in about 60 breaks the claim. */
+static void claim_act(struct worker *self)
+{
+	if (draw(240) == 7) {
+		printf("the program says: turn %d\n", self->turns);
+		FM_SIM_CHECK(fm_sim_current(), false, "drew %d & <that> is \"bad\"", 7);
+	}
+}
+FIXTURE(claim, "bad/claim/broken", "seven is never drawn");
+
+static void segv_act(struct worker *self)
+{
+	if (draw(100) == 3) {
+		fprintf(stderr, "about to crash\n");
+		*(volatile int *)(intptr_t)self->turns = 1;
+	}
+}
+FIXTURE(segv, "bad/segv/broken", "memory is there");
+
+static void aborts_act(struct worker *self)
+{
+	(void)self;
+	if (draw(100) == 3)
+		abort();
+}
+FIXTURE(aborts, "bad/abort/broken", "nobody aborts");
+
+static void killed_act(struct worker *self)
+{
+	(void)self;
+	if (draw(100) == 3)
+		raise(SIGKILL);
+}
+FIXTURE(killed, "bad/killed/broken", "nobody is killed");
+
+static void exits_act(struct worker *self)
+{
+	(void)self;
+	if (draw(100) == 3)
+		exit(0);
+}
+FIXTURE(exits, "bad/exit/broken", "nobody calls exit");
+
+static void leaves_act(struct worker *self)
+{
+	(void)self;
+	if (draw(100) == 3)
+		_exit(0);
+}
+FIXTURE(leaves, "bad/underscore-exit/broken", "nobody calls _exit");
+
+static void hangs_act(struct worker *self)
+{
+	volatile int forever = 1;
+
+	(void)self;
+	if (draw(40) == 3)
+		while (forever)
+			;
+}
+FIXTURE(hangs, "bad/hang/broken", "a poll returns");
+
+static void sleeps_act(struct worker *self)
+{
+	sigset_t all;
+
+	(void)self;
+	if (draw(40) != 3)
+		return;
+	/* Not even an alarm ends this one. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	for (;;)
+		pause();
+}
+FIXTURE(sleeps, "bad/deaf/broken", "a poll returns, and hears signals");
+
+static void slow_act(struct worker *self)
+{
+	if (self->turns == 0)
+		usleep(2000);
+}
+FIXTURE(slow, "slow/sleeper", "a run that takes long ends");
+
+/* What must not be: each is a way for two runs of one token to differ. */
+static void reads_clock_act(struct worker *self)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	extend(self, now.tv_nsec / 1000 % 2);
+}
+FIXTURE(reads_clock, "undetermined/clock", "the real clock is not read");
+
+static void keeps_state_act(struct worker *self)
+{
+	static int runs;
+
+	if (self->turns == 3)
+		runs++;
+	extend(self, runs % 2 == 0);
+}
+FIXTURE(keeps_state, "undetermined/kept-state", "runs know nothing of each other");
+
+static void keeps_once_act(struct worker *self)
+{
+	static int runs;
+
+	if (self->turns == 3)
+		runs++;
+	extend(self, runs == 3);
+}
+FIXTURE(keeps_once, "undetermined/kept-once", "not even the third run knows that it is the third");
+
+static void orders_by_address_act(struct worker *self)
+{
+	void *piece[2] = { fm_alloc(40), fm_alloc(400) };
+
+	extend(self, piece[0] < piece[1]);
+	fm_free(piece[0], 40);
+	fm_free(piece[1], 400);
+}
+FIXTURE(orders_by_address, "undetermined/address", "pointers are not ordered");
+
+static void reads_uninitialised_act(struct worker *self)
+{
+	unsigned char *piece = malloc(200);
+
+	__asm__("" : "+r"(piece)); /* the compiler need not know */
+	extend(self, piece && piece[100] & 1);
+	free(piece);
+}
+FIXTURE(reads_uninitialised, "undetermined/uninitialised", "memory is written before it is read");
+
+/* A failure that is not one in a fresh process. */
+static void flaky_act(struct worker *self)
+{
+	static int polls;
+
+	(void)self;
+	FM_SIM_CHECK(fm_sim_current(), ++polls < 20, "too many polls");
+}
+FIXTURE(flaky, "undetermined/flaky-claim", "a claim that state of earlier runs breaks");
