@@ -237,6 +237,7 @@ void sim__check_pending(struct fm_sim *sim, struct fm_poll_scope *scope)
 	struct sim_task *task = sim__task(sim, scope->task);
 	const struct sim_waker *older = NULL;
 	const struct fm_future *leaf = NULL;
+	const struct sim_pollee *stale = NULL;
 	const struct fm_await_site *site;
 	struct sim_text text;
 
@@ -253,19 +254,24 @@ void sim__check_pending(struct fm_sim *sim, struct fm_poll_scope *scope)
 			older = waker;
 	}
 	text = sim__failure_text(sim);
-	site = older ? sim->pollees[older->pollee].site :
-		       sim__innermost(fm_task_future(scope->task), &leaf);
+	site = sim__innermost(fm_task_future(scope->task), &leaf);
 	if (!leaf)
 		leaf = scope->future;
+	if (older) {
+		stale = &sim->pollees[older->pollee];
+		site = stale->site;
+	} else if (leaf->mark && sim->pollees[leaf->mark].wakers) {
+		stale = &sim->pollees[leaf->mark]; /* that of another task, which polled it before this one */
+	}
 	sim__fail(sim,
 		  &(struct sim_blame){
-			  .oracle = older ? "stale waker" : "pending without a waker",
+			  .oracle = stale ? "stale waker" : "pending without a waker",
 			  .file = site ? site->file : NULL,
 			  .line = site ? site->line : 0,
 			  .task = task,
 		  },
 		  &text,
-		  older ? "%s was polled again and kept the waker of an older poll: waking it wakes nobody" :
+		  stale ? "%s was polled again and kept the waker of an older poll: waking it wakes nobody" :
 			  "%s returned PENDING, but nobody holds a waker of this poll: the task can never be woken",
-		  older ? sim->pollees[older->pollee].name : leaf->ops->name);
+		  stale ? stale->name : leaf->ops->name);
 }

@@ -17,6 +17,7 @@
 #include <stdarg.h>
 
 #define SIM_HOSTS_MAX 64
+#define SIM_START_NS FM_SEC /* virtual time starts here, so that "before the start" is a time too */
 
 /* Which generator a draw comes from: the actor whose ordinal it is. */
 struct sim_actor {
@@ -166,6 +167,8 @@ struct fm_sim {
 	bool drain_watched;
 	bool remote_pending; /* some host's executor has wakes from outside it */
 	unsigned polls_since_event;
+	uint64_t charged_step; /* the poll that `charges` counts: what its task has asked of its budget */
+	unsigned charges;
 
 	/* observation */
 	uint64_t identities;

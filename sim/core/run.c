@@ -11,8 +11,6 @@
 
 _Thread_local struct fm_sim *sim__here;
 
-#define START_NS FM_SEC /* virtual time starts here, so that "before the start" is a time too */
-
 static void *world_alloc(struct fm_env *env, size_t bytes)
 {
 	(void)env;
@@ -33,7 +31,7 @@ static void open_run(struct fm_sim *sim)
 	sim->observer.ops = &sim__observer_ops;
 	sim->env.ops = &world_ops;
 	sim->key = sim__mix(sim->options->seed ^ 0x6665726d617461u);
-	sim->now_ns = START_NS;
+	sim->now_ns = SIM_START_NS;
 	sim->steps_max = sim->scenario->steps_max ? sim->scenario->steps_max : FM_SIM_STEPS_MAX;
 	sim->hash = 0x243f6a8885a308d3u;
 	sim__actor_init(&sim->world, 0x776f726c64);
@@ -100,7 +98,7 @@ void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 	sim->running = false;
 	result->hash = sim->hash;
 	result->steps = sim->steps;
-	result->virtual_ns = sim->now_ns - START_NS;
+	result->virtual_ns = sim->now_ns - SIM_START_NS;
 	close_run(sim);
 	sim__here = NULL;
 	sim__own_free(sim);
@@ -118,7 +116,7 @@ void *fm_sim_state(struct fm_sim *sim)
 
 fm_ns fm_sim_elapsed(const struct fm_sim *sim)
 {
-	return sim->now_ns - START_NS;
+	return sim->now_ns - SIM_START_NS;
 }
 
 uint64_t fm_sim_steps(const struct fm_sim *sim)
@@ -133,7 +131,7 @@ uint64_t fm_sim_draw(struct fm_sim *sim, const struct fm_draw_site *site, uint64
 
 void fm_sim_at(struct fm_sim *sim, fm_ns elapsed_ns, void (*call)(struct fm_sim *, void *), void *arg)
 {
-	sim__event_at(sim, fm_ns_add(START_NS, elapsed_ns), call, arg);
+	sim__event_at(sim, fm_ns_add(SIM_START_NS, elapsed_ns), call, arg);
 }
 
 void fm_sim_at_step(struct fm_sim *sim, uint64_t steps, void (*call)(struct fm_sim *, void *), void *arg)
