@@ -12,10 +12,9 @@
 #include <fm/panic.h>
 
 struct fm_cancel {
-	struct fm_env *env; /* whose memory it is */
-	struct fm_cancel *parent;
+	struct fm_env *env;      /* whose memory it is */
 	struct fm_list children; /* oldest first */
-	struct fm_list sibling;  /* in the children of the parent, or of the token being cancelled */
+	struct fm_list sibling;  /* in the children of the parent or of the token being cancelled; or alone */
 	struct fm_waitq waiters;
 	uint64_t refs;
 	bool cancelled;
@@ -35,7 +34,6 @@ static struct fm_cancel *new_token(struct fm_env *env)
 	if (!self)
 		return NULL;
 	self->env = env;
-	self->parent = NULL;
 	fm_list_init(&self->children);
 	fm_list_init(&self->sibling);
 	fm_waitq_init(&self->waiters);
@@ -61,7 +59,6 @@ struct fm_cancel *fm_cancel_child(struct fm_cancel *parent)
 		self->cancelled = true;
 		return self;
 	}
-	self->parent = parent;
 	fm_list_push_back(&parent->children, &self->sibling);
 	return self;
 }
@@ -75,14 +72,10 @@ struct fm_cancel *fm_cancel_ref(struct fm_cancel *self)
 /* The children take the token's own place among its siblings, or become roots. */
 static void leave_tree(struct fm_cancel *self)
 {
-	while (!fm_list_empty(&self->children)) {
-		struct fm_cancel *child = token_of(self->children.next);
-
-		fm_list_unlink(&child->sibling);
-		child->parent = self->parent;
-		if (self->parent)
-			fm_list_insert_before(&self->sibling, &child->sibling);
-	}
+	if (!fm_list_empty(&self->sibling))
+		fm_list_splice_back(&self->sibling, &self->children);
+	while (!fm_list_empty(&self->children))
+		fm_list_unlink(self->children.next);
 	fm_list_unlink(&self->sibling);
 }
 
@@ -101,7 +94,6 @@ void fm_cancel_unref(struct fm_cancel *self)
 static void mark(struct fm_cancel *self, struct fm_waitq *due)
 {
 	fm_list_unlink(&self->sibling);
-	self->parent = NULL;
 	self->cancelled = true;
 	fm_list_splice_back(&due->waiters, &self->waiters.waiters);
 }

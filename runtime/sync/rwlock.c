@@ -99,7 +99,6 @@ static void lock_drop(struct fm_future *future)
 	if (!self->waiting)
 		return;
 	fm_list_unlink(&self->waiter.link);
-	self->waiter.waker = FM_WAKER_NONE;
 	if (self->granted) {
 		lock->unclaimed--;
 		give_back(lock, self->write);

@@ -81,7 +81,6 @@ static void acquire_drop(struct fm_future *future)
 	if (self->state == IDLE)
 		return;
 	fm_list_unlink(&self->waiter.link);
-	self->waiter.waker = FM_WAKER_NONE;
 	if (self->state == GRANTED) {
 		semaphore->unclaimed -= self->permits;
 		semaphore->free += self->permits;

@@ -39,7 +39,7 @@ struct fm_cancel *fm_cancel_ref(struct fm_cancel *self);
  * fm_cancel_unref -- give a handle back. NULL: nothing.
  *
  * Errors: a broken contract when it is the last while a future waits for the token.
- * Cost:   O(1); the last one O(children).
+ * Cost:   O(1); the last one of a token without a parent O(children).
  */
 void fm_cancel_unref(struct fm_cancel *self);
 

@@ -13,6 +13,8 @@ static void open_hand(void)
 {
 	hand_open(&hand);
 	ledger_open(&ledger);
+	POISON(barrier);
+	POISON(a);
 	ck_assert_int_eq(fm_barrier_init(&barrier, 3), FM_OK);
 }
 

@@ -4,6 +4,7 @@
 
 #include <fm/async.h>
 #include <fm/cancel.h>
+#include <fm/embed.h>
 #include <fm/task.h>
 
 static struct hand hand;
@@ -93,8 +94,11 @@ END_TEST
 
 START_TEST(no_memory_is_said)
 {
+	struct fm_executor *executor = fm_executor_enter(NULL);
 	struct fm_cancel *token;
 
+	ck_assert_msg(fm_cancel_new() == NULL, "there is no executor to take memory from");
+	fm_executor_enter(executor);
 	hand.fail_at = hand.allocations + 1;
 	ck_assert_ptr_null(fm_cancel_new());
 	token = fm_cancel_new();

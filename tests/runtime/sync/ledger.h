@@ -13,6 +13,7 @@
 #include <check.h>
 #include <fm/observe.h>
 #include <setjmp.h>
+#include <string.h>
 
 struct ledger {
 	struct fm_observer observer;
@@ -47,6 +48,9 @@ extern jmp_buf breach_jump;
 		}                                                                                   \
 		breach_disarm(hand);                                                                \
 	} while (0)
+
+/* What an initialiser leaves unset is not 0 by luck. */
+#define POISON(object) memset(&(object), 0xa5, sizeof(object))
 
 #define assert_pending(hand, future) ck_assert_int_eq(hand_poll((hand), (future)), FM_PENDING)
 

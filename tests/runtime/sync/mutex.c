@@ -14,6 +14,8 @@ static void open_hand(void)
 {
 	hand_open(&hand);
 	ledger_open(&ledger);
+	POISON(mutex);
+	POISON(a);
 	fm_mutex_init(&mutex);
 }
 
@@ -79,6 +81,8 @@ START_TEST(a_new_holder_dropped_passes_it_on)
 	ck_assert(!fm_mutex_locked(&mutex));
 	ck_assert_uint_eq(ledger.unwaits, 0);
 	ck_assert_uint_eq(ledger.releases, 3);
+	ck_assert_int_eq(fm_mutex_try_lock(&mutex), FM_OK);
+	fm_mutex_unlock(&mutex);
 }
 END_TEST
 

@@ -13,6 +13,8 @@ static void open_hand(void)
 {
 	hand_open(&hand);
 	ledger_open(&ledger);
+	POISON(notify);
+	POISON(a);
 	fm_notify_init(&notify);
 }
 

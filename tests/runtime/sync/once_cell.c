@@ -54,6 +54,8 @@ static void open_hand(void)
 	hand_open(&hand);
 	ledger_open(&ledger);
 	value = 0;
+	POISON(cell);
+	POISON(a);
 	fm_once_cell_init(&cell, &value);
 }
 

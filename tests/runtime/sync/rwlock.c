@@ -14,6 +14,8 @@ static void open_hand(void)
 {
 	hand_open(&hand);
 	ledger_open(&ledger);
+	POISON(lock);
+	POISON(a);
 	fm_rwlock_init(&lock);
 }
 
@@ -101,6 +103,7 @@ START_TEST(a_writer_that_gives_up_lets_readers_in)
 	assert_pending(&hand, writer(&b));
 	assert_pending(&hand, reader(&c));
 	assert_pending(&hand, reader(&d));
+	ck_assert_uint_eq(ledger.waits, 3);
 	fm_drop(&b.fut);
 	ck_assert_uint_eq(hand_wakes(&hand), 2);
 	ck_assert_uint_eq(ledger.unwaits, 1);

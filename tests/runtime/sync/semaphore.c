@@ -14,6 +14,8 @@ static void open_hand(void)
 {
 	hand_open(&hand);
 	ledger_open(&ledger);
+	POISON(sem);
+	POISON(a);
 }
 
 static void close_hand(void)
@@ -313,7 +315,7 @@ START_TEST(a_waker_may_reenter)
 	ck_assert_int_eq(fm_poll(acquire(&a, 1), &cx), FM_PENDING);
 	assert_pending(&hand, acquire(&b, 1));
 	assert_pending(&hand, acquire(&c, 3));
-	/* Both are granted; waking the first drops the second, releases one more for the third, and closes. */
+	/* Both are granted; waking the first drops the second, releases for the third, and closes. */
 	ck_assert_int_eq(fm_semaphore_release(&sem, 2), FM_OK);
 	ck_assert_uint_eq(hand_wakes(&hand), 1);
 	assert_ready(&hand, &a.fut, FM_OK);
@@ -362,6 +364,12 @@ START_TEST(a_guard_releases_on_return_and_on_drop)
 	ck_assert_uint_eq(fm_semaphore_available(&sem), 1);
 	fm_drop(&z.async.fut);
 	ck_assert_uint_eq(fm_semaphore_available(&sem), 3);
+	FM_ASYNC_INIT(&x, holder);
+	assert_pending(&hand, &x.async.fut);
+	ck_assert_int_eq(fm_semaphore_release(&sem, UINT64_MAX - 1), FM_OK);
+	assert_breach(&hand, x.guard.defer.run(&x.guard.defer));
+	ck_assert_uint_eq(fm_semaphore_forget(&sem, 2), 2);
+	assert_ready(&hand, &x.async.fut, FM_OK);
 	fm_semaphore_drop(&sem);
 }
 END_TEST
