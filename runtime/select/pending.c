@@ -1,4 +1,6 @@
-/* Never. It keeps its poll's waker, so that a task waiting here is seen to wait, not to have been forgotten. */
+/*
+ * Never. It keeps its poll's waker, so that a task waiting here is seen to wait, not to have been forgotten.
+ */
 #include <fm/pending.h>
 
 static enum fm_poll pending_poll(struct fm_future *future, struct fm_context *cx)

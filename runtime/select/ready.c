@@ -1,4 +1,6 @@
-/* A status as a future. It asks the budget as every leaf does, so that an await of it is an interleaving too. */
+/*
+ * A status as a future. It asks the budget as every leaf does, so that an await of it is an interleaving too.
+ */
 #include <fm/ready.h>
 
 static enum fm_poll ready_poll(struct fm_future *future, struct fm_context *cx)

@@ -1,4 +1,7 @@
-/* Where a poll of select or race starts: drawn, so that no branch is always first; 0, the plainest, is the first. */
+/*
+ * Where a poll of select or race starts: drawn, so that no branch is always first; 0, the plainest, is the
+ * first.
+ */
 #ifndef FM_SELECT_ROTATION_H
 #define FM_SELECT_ROTATION_H
 

@@ -1,8 +1,9 @@
 /*
- * Select: poll the enabled branches, round from a drawn start, until one is READY; then drop the owned losers.
+ * Select: poll the enabled branches, round from a drawn start, until one is READY; then drop the owned
+ * losers.
  *
- * It keeps nothing about its branches but the caller's array: which are enabled is seen anew each poll. That costs a
- * pass over the array a poll, and lets a fused branch end between polls.
+ * It keeps nothing about its branches but the caller's array: which are enabled is seen anew each poll. That
+ * costs a pass over the array a poll, and lets a fused branch end between polls.
  */
 #include "rotation.h"
 

@@ -1,5 +1,6 @@
 /*
- * What sleep, timeout and interval share: the clock of a poll, and lengths that begin when an executor first runs.
+ * What sleep, timeout and interval share: the clock of a poll, and lengths that begin when an executor
+ * first runs.
  */
 #ifndef FM_TIME_DEADLINE_H
 #define FM_TIME_DEADLINE_H

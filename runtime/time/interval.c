@@ -1,6 +1,6 @@
 /*
- * Interval: when the next tick is due is state of the interval and moves only as a tick becomes READY. So a dropped
- * tick loses nothing, and lateness never adds up.
+ * Interval: when the next tick is due is state of the interval and moves only as a tick becomes READY. So a
+ * dropped tick loses nothing, and lateness never adds up.
  */
 #include "deadline.h"
 

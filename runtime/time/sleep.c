@@ -1,6 +1,6 @@
 /*
- * Sleep: READY once the clock has reached the deadline. The clock is read in every poll, so that neither a spurious wake
- * nor a timer that fired before a reset is taken for the end.
+ * Sleep: READY once the clock has reached the deadline. The clock is read in every poll, so that neither a
+ * spurious wake nor a timer that fired before a reset is taken for the end.
  */
 #include "deadline.h"
 

@@ -1,6 +1,7 @@
 /*
- * Timeout: the inner future first, then the clock. Elapsing asks the budget as a leaf does, so that a loop of timeouts
- * yields; except where inner has just spent what was left: it may do so in every poll, and would never time out.
+ * Timeout: the inner future first, then the clock. Elapsing asks the budget as a leaf does, so that a loop of
+ * timeouts yields; except where inner has just spent what was left: it may do so in every poll, and would
+ * never time out.
  */
 #include "../task/internal.h"
 #include "deadline.h"

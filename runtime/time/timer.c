@@ -1,9 +1,10 @@
 /*
- * The timers of an executor: a pairing heap threaded through the timers themselves, so that arming allocates nothing.
+ * The timers of an executor: a pairing heap threaded through the timers themselves, so that arming allocates
+ * nothing.
  *
- * Arming is O(1), firing and disarming O(log n) amortised. What is due is first moved to a list of its own: a timer
- * armed while others fire waits for the next round, even when it is due at once. A timer still on that list can be
- * disarmed as well. (Fredman, Sedgewick, Sleator, Tarjan: The pairing heap, 1986.)
+ * Arming is O(1), firing and disarming O(log n) amortised. What is due is first moved to a list of its own: a
+ * timer armed while others fire waits for the next round, even when it is due at once. A timer still on that
+ * list can be disarmed as well. (Fredman, Sedgewick, Sleator, Tarjan: The pairing heap, 1986.)
  */
 #include "../task/internal.h"
 

@@ -1,5 +1,5 @@
 /*
- * A puppet: a leaf that is READY when the test says so, and that tells what was done to it, and in which order.
+ * A puppet: a leaf that is READY when the test says so, and that tells what was done to it, in which order.
  */
 #ifndef TESTS_SUPPORT_PUPPET_H
 #define TESTS_SUPPORT_PUPPET_H

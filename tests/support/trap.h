@@ -1,6 +1,6 @@
 /*
- * A trap: a hand whose fatal comes back to the test, so that a broken contract can be tested without a fork. It also
- * keeps what was drawn last. What the trapped call was doing is left as it was: use the objects no more.
+ * A trap: a hand whose fatal comes back to the test, so that a broken contract can be tested without a fork.
+ * It also keeps what was drawn last. What the trapped call was doing is left as it was: use the objects no more.
  */
 #ifndef TESTS_SUPPORT_TRAP_H
 #define TESTS_SUPPORT_TRAP_H

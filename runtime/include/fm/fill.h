@@ -2,7 +2,8 @@
  * fm/fill.h -- how FM_SELECT, FM_JOIN and their like fill an array of the frame from their arguments.
  *
  * One assignment after the other, since C leaves the order inside an initialiser list open, and the order in
- * which futures are initialised may be seen (clock, draws). At most 16 arguments. Nothing here is for programs.
+ * which futures are initialised may be seen (clock, draws). At most 16 arguments. Nothing here is for
+ * programs.
  */
 #ifndef FM_FILL_H
 #define FM_FILL_H

@@ -1,10 +1,11 @@
 /*
  * fm/fuse.h -- polling what may have ended already.
  *
- * Elsewhere a fuse is a future around a future. Here every future knows by itself that it has ended (its contract is
- * checked by that), so a wrapper would only hide it: a fused future is a way of polling. In a select it is the branch
- * FM_FUSED(future), disabled from the round after the one it won, so that the select may say FM_ERR_EMPTY when
- * nothing is left; a join polls what has ended never again; a poll of one's own uses fm_poll_fused.
+ * Elsewhere a fuse is a future around a future. Here every future knows by itself that it has ended (its
+ * contract is checked by that), so a wrapper would only hide it: a fused future is a way of polling. In a
+ * select it is the branch FM_FUSED(future), disabled from the round after the one it won, so that the
+ * select may say FM_ERR_EMPTY when nothing is left; a join polls what has ended never again; a poll of
+ * one's own uses fm_poll_fused.
  */
 #ifndef FM_FUSE_H
 #define FM_FUSE_H

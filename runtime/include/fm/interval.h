@@ -1,9 +1,9 @@
 /*
  * fm/interval.h -- ticks at a fixed period that do not drift.
  *
- * Each tick is due one period after the last was due, not after it was taken. What happens to a program that takes
- * a tick too late is its choice; the three behaviours are those of tokio's MissedTickBehavior, and as there
- * they apply to ticks taken more than 5 ms late: less counts as the imprecision of timers.
+ * Each tick is due one period after the last was due, not after it was taken. What happens to a program
+ * that takes a tick too late is its choice; the three behaviours are those of tokio's MissedTickBehavior,
+ * and as there they apply to ticks taken more than 5 ms late: less counts as the imprecision of timers.
  */
 #ifndef FM_INTERVAL_H
 #define FM_INTERVAL_H
@@ -13,7 +13,7 @@
 enum fm_interval_behaviour {
 	FM_INTERVAL_BURST, /* ticks at once, until it has caught up */
 	FM_INTERVAL_DELAY, /* the next is due one period after this one was taken */
-	FM_INTERVAL_SKIP,  /* the next is the first in the future of those that were due at the start plus n periods */
+	FM_INTERVAL_SKIP,  /* the next is the first in the future that is whole periods behind this one */
 };
 
 #define FM_INTERVAL_SLACK_NS (5 * FM_MS)

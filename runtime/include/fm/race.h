@@ -18,8 +18,8 @@ struct fm_race {
  * fm_race_init -- poll all until one is READY.
  *
  * Errors:    fut.status is the winner's own status, good or bad; FM_ERR_EMPTY: count is 0.
- * Ownership: the futures are the race's: losers are dropped, in order, before it is READY. The array is the caller's,
- *            unchanged and unmoved until READY or drop.
+ * Ownership: the futures are the race's: losers are dropped, in order, before it is READY. The array is the
+ *            caller's, unchanged and unmoved until READY or drop.
  * Cancel:    what its futures say.
  * Order:     as fm_select_init: each poll starts at a drawn one.
  * Cost:      O(count) a poll; no allocation.

@@ -10,9 +10,10 @@
  *                        FM_IF(self->open, fm_chan_recv_init(&self->recv, self->chan, &self->item))));
  *     switch (self->select.winner) { case 0: ... }
  *
- * A branch is owned, and dropped when it loses; or kept (by reference), for the next round. What an owned branch
- * loses by being dropped, its own header says under "Cancel". A kept branch that lost is polled by nobody until the
- * next select: whatever it is granted meanwhile it holds, so never wait in between for what it waits for.
+ * A branch is owned, and dropped when it loses; or kept (by reference), for the next round. What an owned
+ * branch loses by being dropped, its own header says under "Cancel". A kept branch that lost is polled by
+ * nobody until the next select: whatever it is granted meanwhile it holds, so never wait in between for
+ * what it waits for.
  */
 #ifndef FM_SELECT_H
 #define FM_SELECT_H
@@ -22,7 +23,7 @@
 
 enum {
 	FM_BRANCH_KEEP = 1,  /* the caller's: not dropped when it loses, nor with the select */
-	FM_BRANCH_FUSED = 2, /* with KEEP: a branch whose future has ended is disabled, not a broken contract */
+	FM_BRANCH_FUSED = 2, /* with KEEP: disabled once its future has ended, not a broken contract */
 };
 
 struct fm_branch {
@@ -37,7 +38,7 @@ struct fm_select {
 	struct fm_future fut;
 	struct fm_branch *branches;
 	uint32_t count;
-	uint32_t winner; /* at READY: the index of the branch that won, FM_SELECT_NONE, or FM_SELECT_DEFAULT */
+	uint32_t winner; /* at READY: the branch that won, FM_SELECT_NONE, or FM_SELECT_DEFAULT */
 	bool biased;
 	bool defaults;
 };
@@ -45,13 +46,14 @@ struct fm_select {
 /*
  * fm_select_init -- poll the branches until one is READY.
  *
- * Errors:    fut.status is the winner's own status; FM_ERR_EMPTY with winner FM_SELECT_NONE: all were disabled.
- * Ownership: owned branches are the select's from here on: the losers are dropped, in the order of branches, before the
- *            select is READY, and all of them with the select. The winner's outputs may be read. The array is the
- *            caller's, unchanged and unmoved until READY or drop.
+ * Errors:    fut.status is the winner's own status; FM_ERR_EMPTY with winner FM_SELECT_NONE: all were
+ *            disabled.
+ * Ownership: owned branches are the select's from here on: the losers are dropped, in the order of
+ *            branches, before the select is READY, and all of them with the select. The winner's outputs
+ *            may be read. The array is the caller's, unchanged and unmoved until READY or drop.
  * Cancel:    what its owned branches say; kept ones are not touched.
- * Order:     each poll starts at a branch drawn among the enabled (site "select", no draw where only one is enabled)
- *            and goes round from there; the first that is READY wins and later ones are not polled.
+ * Order:     each poll starts at a branch drawn among the enabled (site "select", no draw where only one is
+ *            enabled) and goes round from there; the first that is READY wins and later ones are not polled.
  * Cost:      O(count) a poll; no allocation. Asks no budget of its own: its branches do.
  */
 struct fm_future *fm_select_init(struct fm_select *self, struct fm_branch *branches, uint32_t count);
@@ -63,9 +65,10 @@ struct fm_future *fm_select_init(struct fm_select *self, struct fm_branch *branc
 struct fm_future *fm_select_biased_init(struct fm_select *self, struct fm_branch *branches, uint32_t count);
 
 /*
- * fm_select_default_init -- as fm_select_init, but READY at its first poll in any case: where no branch is ready
- * (or its budget is spent, or none is enabled) winner is FM_SELECT_DEFAULT, status FM_OK, and owned branches are dropped.
- * It never waits: a loop around it needs another await, or it keeps the thread to itself.
+ * fm_select_default_init -- as fm_select_init, but READY at its first poll in any case: where no branch is
+ * ready (or its budget is spent, or none is enabled) winner is FM_SELECT_DEFAULT, status FM_OK, and owned
+ * branches are dropped. It never waits: a loop around it needs another await, or it keeps the thread to
+ * itself.
  */
 struct fm_future *fm_select_default_init(struct fm_select *self, struct fm_branch *branches, uint32_t count);
 

@@ -22,8 +22,8 @@ struct fm_timeout {
  *            An inner that ends so itself is told apart by fm_future_is_ready(inner).
  * Ownership: inner is the timeout's; its outputs may be read when it has ended.
  * Cancel:    what inner says.
- * Order:     inner is polled first: where it is READY it wins, even after the deadline (tokio's order). The deadline is
- *            looked at in every poll, also where inner has spent the whole budget.
+ * Order:     inner is polled first: where it is READY it wins, even after the deadline (tokio's order). The
+ *            deadline is looked at in every poll, also where inner has spent the whole budget.
  * Cost:      inner's, and a timer; no allocation. A length beyond the end of time never elapses.
  */
 struct fm_future *fm_timeout_init(struct fm_timeout *self, struct fm_future *inner, fm_ns length_ns);

@@ -80,8 +80,8 @@ START_TEST(disabled_branches_are_neither_polled_nor_drawn)
 	struct puppet d;
 	struct fm_branch four[4];
 
-	FM_SELECT(&sel, four, FM_IF(false, puppet_init(&a, 'a')), puppet_init(&b, 'b'), FM_IF(a.polls > 9, &a.fut),
-		  FM_IF(true, FM_KEEP(puppet_init(&d, 'd'))));
+	FM_SELECT(&sel, four, FM_IF(false, puppet_init(&a, 'a')), puppet_init(&b, 'b'),
+		  FM_IF(a.polls > 9, &a.fut), FM_IF(true, FM_KEEP(puppet_init(&d, 'd'))));
 	hand.draw = 1;
 	ck_assert_int_eq(hand_poll(&hand, &sel.fut), FM_PENDING);
 	ck_assert_uint_eq(trap.drawn_below, 2);
@@ -117,7 +117,8 @@ END_TEST
 START_TEST(biased_is_in_order_without_a_draw)
 {
 	hand.draw = 1;
-	FM_SELECT_BIASED(&sel, branch, puppet_init(&a, 'a'), puppet_ready(&b, 'b', FM_OK), puppet_ready(&c, 'c', FM_OK));
+	FM_SELECT_BIASED(&sel, branch, puppet_init(&a, 'a'), puppet_ready(&b, 'b', FM_OK),
+			 puppet_ready(&c, 'c', FM_OK));
 	ck_assert_int_eq(hand_poll(&hand, &sel.fut), FM_READY);
 	log_is("abAC");
 	ck_assert_uint_eq(hand.draws, 0);
@@ -265,7 +266,8 @@ FM_ASYNC(rounds)
 	fm_sleep_init(&self->whole, 10 * FM_SEC);
 	for (;;) {
 		FM_AWAIT(FM_SELECT(&self->select, self->branch, FM_KEEP(&self->whole.fut),
-				   FM_SELECT(&self->inner, self->inner_branch, fm_sleep_init(&self->tick, 3 * FM_SEC),
+				   FM_SELECT(&self->inner, self->inner_branch,
+					     fm_sleep_init(&self->tick, 3 * FM_SEC),
 					     FM_IF(self->ticks == 1, fm_sleep_init(&self->other, FM_SEC)))));
 		switch (self->select.winner) {
 		case 0:
@@ -312,8 +314,8 @@ START_TEST(sixteen_branches)
 	struct fm_branch branches[16];
 
 #define P(i) puppet_init(&many[i], (char)('a' + (i)))
-	FM_SELECT(&sel, branches, P(0), P(1), P(2), P(3), P(4), P(5), P(6), P(7), P(8), P(9), P(10), P(11), P(12),
-		  P(13), P(14), P(15));
+	FM_SELECT(&sel, branches, P(0), P(1), P(2), P(3), P(4), P(5), P(6), P(7), P(8), P(9), P(10), P(11),
+		  P(12), P(13), P(14), P(15));
 	hand.draw = 13;
 	ck_assert_int_eq(hand_poll(&hand, &sel.fut), FM_PENDING);
 	log_is("nopabcdefghijklm");

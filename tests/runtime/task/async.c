@@ -26,7 +26,10 @@ static void log_is(const char *expected)
 	puppet_log[0] = '\0';
 }
 
-/* Awaits in loops, in a switch and in a switch inside a loop, two on one line, `continue` and `break` around them. */
+/*
+ * Awaits in loops, in a switch and in a switch inside a loop, two on one line, `continue` and `break`
+ * around them.
+ */
 struct winding {
 	struct fm_async async;
 	struct puppet leaf;

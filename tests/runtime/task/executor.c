@@ -181,7 +181,11 @@ static void aborting_drop(struct fm_future *self)
 	puppet_note('D');
 }
 
-static const struct fm_future_ops aborting_ops = { .name = "aborting", .poll = aborting_poll, .drop = aborting_drop };
+static const struct fm_future_ops aborting_ops = {
+	.name = "aborting",
+	.poll = aborting_poll,
+	.drop = aborting_drop,
+};
 
 START_TEST(the_main_future_is_aborted)
 {

@@ -219,7 +219,9 @@ START_TEST(others_go_on_after_a_contained_panic)
 }
 END_TEST
 
-/* These end the program although the task is contained; the trap leaves the executor in the middle of a poll. */
+/*
+ * These end the program although the task is contained; the trap leaves the executor in the middle of a poll.
+ */
 static void still_fatal(enum place place, const char *text)
 {
 	ASSERT_FATAL(FM_FATAL_PANIC, text, contained(place));

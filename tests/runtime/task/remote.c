@@ -1,6 +1,7 @@
 /*
- * Other threads: they wake, clone and drop wakers while the executor runs, ends, and is gone. The environment parks on a
- * semaphore, so no clock is involved; every thread is joined before the hand is looked at.
+ * Other threads: they wake, clone and drop wakers while the executor runs, ends, and is gone. The
+ * environment parks on a semaphore, so no clock is involved; every thread is joined before the hand is
+ * looked at.
  */
 #include "puppet.h"
 #include "suite.h"

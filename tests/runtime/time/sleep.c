@@ -187,7 +187,9 @@ START_TEST(reset_of_one_that_has_ended)
 }
 END_TEST
 
-/* Equal deadlines end in the order of first poll; the clock stops at each deadline, and nowhere beyond (T07). */
+/*
+ * Equal deadlines end in the order of first poll; the clock stops at each deadline, and nowhere beyond (T07).
+ */
 struct napper {
 	struct fm_async async;
 	struct fm_sleep nap;

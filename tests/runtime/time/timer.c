@@ -1,6 +1,6 @@
 /*
- * The timer heap against a model: an array searched for the least (deadline, order of arming), after random arming,
- * moving, disarming and firing. And what may happen while due timers fire.
+ * The timer heap against a model: an array searched for the least (deadline, order of arming), after random
+ * arming, moving, disarming and firing. And what may happen while due timers fire.
  */
 #include "hand.h"
 #include "suite.h"
