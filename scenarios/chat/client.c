@@ -1,6 +1,7 @@
 /*
- * A client's life: greet, then whichever comes first of its next line, its room's next message, the server's stop, and
- * five idle minutes.
+ * A client's life: greet, then whichever comes first of the server's stop, its room's next message, its next line, and
+ * five idle minutes. In this order: who talks hears first what there is to hear, and gives way after each line, so that a
+ * room full of talkers goes as fast as its members can listen. Only who does not read lags.
  *
  * All four are cancel-safe, so the three that lose a round lose nothing: a partial line stays in the reader's buffer, a
  * message stays in the room's. Writing is no branch: while the client's peer is slow nothing else of this client moves, its
@@ -12,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE, HEARD, STOPPED, IDLE }; /* branches of the select */
+enum { STOPPED, HEARD, LINE, IDLE }; /* branches of the select, in the order of their rank */
 
 static const char last_words[] = "Server shutting down...\n";
 
@@ -249,14 +250,15 @@ FM_ASYNC(chat_client)
 			WRITE(self->reply, self->reply_length);
 			self->reply_length = 0;
 		}
-		FM_AWAIT(FM_SELECT(&self->select, self->branch,
-				   fm_next_line_init(&self->next, &self->lines),
-				   fm_broadcast_recv_init(&self->recv, self->rx, &self->message),
-				   fm_cancel_wait_init(&self->stop, self->server->stop),
-				   fm_sleep_until_init(&self->idle, self->idle_at_ns)));
+		FM_AWAIT(FM_SELECT_BIASED(&self->select, self->branch,
+					  fm_cancel_wait_init(&self->stop, self->server->stop),
+					  fm_broadcast_recv_init(&self->recv, self->rx, &self->message),
+					  fm_next_line_init(&self->next, &self->lines),
+					  fm_sleep_until_init(&self->idle, self->idle_at_ns)));
 		switch (self->select.winner) {
 		case LINE:
 			handle_line(self);
+			FM_AWAIT(fm_yield_init(&self->yield));
 			break;
 		case HEARD:
 			heard(self, self->recv.fut.status, self->recv.missed);

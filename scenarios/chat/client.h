@@ -39,6 +39,7 @@ struct chat_client {
 	struct fm_broadcast_recv recv;
 	struct fm_cancel_wait stop;
 	struct fm_sleep idle;
+	struct fm_yield yield;
 	struct fm_write_all write;
 	struct fm_shutdown shutdown;
 };
