@@ -1,10 +1,10 @@
 /*
- * One program, two worlds: small programs on the public API that say what they see, line by line. Each is run over
- * loopback on Linux and in the simulator, and must say the same in both; Linux is right.
+ * One program, two worlds: small programs on the public API that say what they see, line by line. Each is
+ * run over loopback on Linux and in the simulator, and must say the same in both; Linux is right.
  *
- * A program never asks in which world it is. Where it must wait for something that the other end cannot be asked
- * about, it lets things settle: a few milliseconds on Linux, whose loopback delivers at once, a virtual second in
- * the simulator.
+ * A program never asks in which world it is. Where it must wait for something that the other end cannot be
+ * asked about, it lets things settle: a few milliseconds on Linux, whose loopback delivers at once, a
+ * virtual second in the simulator.
  */
 #ifndef TESTS_CONFORMANCE_H
 #define TESTS_CONFORMANCE_H

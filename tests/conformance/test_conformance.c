@@ -1,6 +1,7 @@
 /*
- * Every program, in both worlds: the plain run of the simulator must say what Linux says, and so must runs of many
- * seeds, where what the program says does not depend on order. The same seed twice gives the same hash.
+ * Every program, in both worlds: the plain run of the simulator must say what Linux says, and so must runs
+ * of many seeds, where what the program says does not depend on order. The same seed twice gives the same
+ * hash.
  */
 #include "conformance.h"
 #include "suite.h"

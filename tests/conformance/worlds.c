@@ -1,6 +1,6 @@
 /*
- * The two worlds. A program runs as the child of a driver that gives it a time limit and gives back what it left
- * open, the same object code in both.
+ * The two worlds. A program runs as the child of a driver that gives it a time limit and gives back what it
+ * left open, the same object code in both.
  */
 #include "conformance.h"
 
