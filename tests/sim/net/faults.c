@@ -16,8 +16,11 @@ static void both(struct fm_sim *sim, void *state)
 
 static void bytes_are_right(void)
 {
+	size_t wrong = 0;
+
 	for (size_t i = 0; i < notes.got; i++)
-		ck_assert_uint_eq(notes.bytes[i], (unsigned char)(i * 7 + 1));
+		wrong += notes.bytes[i] != (unsigned char)(i * 7 + 1);
+	ck_assert_uint_eq(wrong, 0);
 }
 
 START_TEST(latency_delays_and_keeps_order)
