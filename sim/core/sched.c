@@ -121,6 +121,7 @@ static void poll_one(struct fm_sim *sim)
 	if (fm_executor_current() != fm_task_executor(task))
 		fm_executor_enter(fm_task_executor(task));
 	fm_task_run(task);
+	sim->scope = NULL; /* a contained panic jumps over the scopes it was in */
 	sim->steps++;
 }
 
