@@ -6,6 +6,7 @@
  */
 #include "../core/internal.h"
 #include "../core/net/net.h"
+#include "../core/program.h"
 
 static void check_wakers(struct fm_sim *sim)
 {
@@ -60,10 +61,24 @@ static void check_handles(struct fm_sim *sim)
 	}
 }
 
+static void check_memory(struct fm_sim *sim)
+{
+	struct sim_text text = sim__failure_text(sim);
+	size_t bytes;
+
+	if (!fm_list_empty(&sim->blocks)) {
+		sim__memory_describe(sim, &text);
+		sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
+			  "%zu bytes of memory are left when all tasks have ended", sim->live_bytes);
+	}
+	bytes = sim__program_left(sim, &text);
+	if (bytes)
+		sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
+			  "%zu bytes that tasks took from malloc are left when all tasks have ended", bytes);
+}
+
 void sim__check_leaks(struct fm_sim *sim)
 {
-	struct sim_text text;
-
 	check_wakers(sim);
 	for (unsigned i = 0; i < sim->hosts_count; i++)
 		check_host(sim, sim->hosts[i]);
@@ -72,10 +87,5 @@ void sim__check_leaks(struct fm_sim *sim)
 		fm_executor_free(sim->hosts[i]->executor);
 		sim->hosts[i]->executor = NULL;
 	}
-	if (fm_list_empty(&sim->blocks))
-		return;
-	text = sim__failure_text(sim);
-	sim__memory_describe(sim, &text);
-	sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
-		  "%zu bytes of memory are left when all tasks have ended", sim->live_bytes);
+	check_memory(sim);
 }

@@ -95,6 +95,18 @@ static void print_end(const struct outputs *outputs, const struct report_suite *
 	}
 }
 
+/* Said once: some bugs are then somebody else's to find. */
+static void say_what_is_left_out(const char *program)
+{
+	struct cli_error note;
+
+	if (!guard_sanitized() && !guard_valgrind())
+		return;
+	cli_fail(&note, "malloc belongs to %s here, and what the program takes from it is left to it",
+		 guard_sanitized() ? "a sanitizer" : "Valgrind");
+	cli_print_error(program, &note);
+}
+
 static int run_campaign(struct campaign *campaign, struct outputs *outputs)
 {
 	const struct run_options *options = outputs->options;
@@ -105,6 +117,8 @@ static int run_campaign(struct campaign *campaign, struct outputs *outputs)
 	campaign->decided = told;
 	campaign->going_on = going_on;
 	campaign->told_to = outputs;
+	if (!options->quiet)
+		say_what_is_left_out(program);
 	progress_open(&outputs->progress, !options->quiet);
 	if (outputs->json)
 		report_json_start(outputs->json, &campaign->suite);

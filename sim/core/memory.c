@@ -5,15 +5,15 @@
  * salt, and nothing else may: a program whose events depend on it is not deterministic, and a run with another salt shows
  * it. Under ASan pieces are malloc's own, so that their use after free is seen.
  */
-#include "internal.h"
+#include "program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Each live piece: who asked for it, for the leak report. */
+/* Each live piece: who asked for it, for the leak report. What follows it is aligned as malloc's. */
 struct block {
-	struct fm_list link;
+	_Alignas(max_align_t) struct fm_list link;
 	size_t bytes;
 	uint32_t task; /* serial of the task that allocated it; 0: the world */
 	uint32_t arena; /* where it lies; ARENA_NONE: malloc */
@@ -44,9 +44,26 @@ static _Thread_local struct {
 	struct fm_list free[CLASSES];
 } pool;
 
+_Thread_local unsigned sim__own_depth;
+
+/* The C library's memory for the simulator itself: asked for within a poll it is still not the program's. */
+static void *own_malloc(size_t bytes)
+{
+	void *memory;
+
+	sim__own_depth++;
+	memory = malloc(bytes);
+	sim__own_depth--;
+	return memory;
+}
+
 void *sim__own_alloc(size_t bytes)
 {
-	void *memory = calloc(1, bytes ? bytes : 1);
+	void *memory;
+
+	sim__own_depth++;
+	memory = calloc(1, bytes ? bytes : 1);
+	sim__own_depth--;
 
 	if (!memory) {
 		fputs("fermata: the simulator itself has no memory\n", stderr);
@@ -67,7 +84,9 @@ void *sim__own_grow(void *memory, size_t *capacity, size_t item_bytes, size_t ne
 
 	while (grown < needed)
 		grown *= 2;
+	sim__own_depth++;
 	bigger = realloc(memory, grown * item_bytes);
+	sim__own_depth--;
 	if (!bigger) {
 		fputs("fermata: the simulator itself has no memory\n", stderr);
 		abort();
@@ -84,10 +103,12 @@ void sim__memory_open(struct fm_sim *sim)
 		pool.used[i] = 0;
 	for (unsigned i = 0; i < CLASSES; i++)
 		fm_list_init(&pool.free[i]);
+	sim__program_open(sim);
 }
 
 void sim__memory_close(struct fm_sim *sim)
 {
+	sim__program_close(sim);
 	while (!fm_list_empty(&sim->blocks)) {
 		struct block *block = FM_CONTAINER_OF(sim->blocks.next, struct block, link);
 
@@ -126,7 +147,7 @@ static struct block *carve(struct fm_sim *sim, size_t piece_bytes)
 	struct block *block;
 
 	if (!pool.base[arena])
-		pool.base[arena] = malloc(ARENA_BYTES);
+		pool.base[arena] = own_malloc(ARENA_BYTES);
 	if (!pool.base[arena] || ARENA_BYTES - pool.used[arena] < piece_bytes)
 		return NULL;
 	block = (struct block *)(pool.base[arena] + pool.used[arena]);
@@ -150,7 +171,7 @@ void *sim__alloc(struct fm_sim *sim, size_t bytes)
 	if (!block) {
 		if (bytes > PTRDIFF_MAX - sizeof(*block))
 			return NULL;
-		block = malloc(sizeof(*block) + bytes);
+		block = own_malloc(sizeof(*block) + bytes);
 		if (!block)
 			return NULL;
 		block->arena = ARENA_NONE;

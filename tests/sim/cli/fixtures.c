@@ -248,3 +248,55 @@ static void flaky_act(struct worker *self)
 	FM_SIM_CHECK(fm_sim_current(), ++polls < 20, "too many polls");
 }
 FIXTURE(flaky, "undetermined/flaky-claim", "a claim that state of earlier runs breaks");
+
+static void leaks_act(struct worker *self)
+{
+	char *piece = malloc(100);
+
+	__asm__("" : "+r"(piece)); /* the compiler need not know */
+	if (self->turns != 2 || draw(40) != 3)
+		free(piece);
+}
+FIXTURE(leaks, "bad/malloc-leak/broken", "what malloc gave is freed");
+
+static void frees_twice_act(struct worker *self)
+{
+	char *piece = malloc(100);
+
+	free(piece);
+	__asm__("" : "+r"(piece));
+	if (self->turns == 2 && draw(40) == 3)
+		free(piece);
+}
+FIXTURE(frees_twice, "bad/double-free/broken", "memory is freed once");
+
+/* All that malloc can do, in a way that needs none of it to be right in any particular place. */
+static void allocates_act(struct worker *self)
+{
+	char *text = NULL, *copy, *zeros = calloc(7, 9);
+	size_t length = 0;
+	FILE *stream = open_memstream(&text, &length);
+
+	FM_SIM_CHECK(fm_sim_current(), zeros && stream, "no memory");
+	for (size_t i = 0; i < 63; i++)
+		FM_SIM_CHECK(fm_sim_current(), zeros[i] == 0, "calloc gives zeros");
+	for (int i = 0; i < 500; i++)
+		fprintf(stream, "%d ", i * self->turns);
+	fclose(stream);
+	copy = strdup(text);
+	for (size_t bytes = 1; bytes < 200000; bytes = bytes * 3 + 1) {
+		zeros = realloc(zeros, bytes);
+		FM_SIM_CHECK(fm_sim_current(), zeros && ((uintptr_t)zeros & 15) == 0, "malloc aligns");
+		memset(zeros, 1, bytes);
+	}
+	text = realloc(text, length + 100);
+	FM_SIM_CHECK(fm_sim_current(), memcmp(text, copy, length) == 0, "realloc keeps what was there");
+	zeros = realloc(zeros, 10);
+	free(zeros);
+	free(text);
+	free(copy);
+	zeros = malloc((size_t)3 << 30);
+	free(zeros);
+	FM_SIM_CHECK(fm_sim_current(), calloc(SIZE_MAX / 2, 3) == NULL, "an absurd size is refused");
+}
+FIXTURE(allocates, "good/allocates", "malloc and its kin work");
