@@ -45,7 +45,7 @@ static enum fm_poll wait(struct transfer *self, struct fm_context *cx)
 {
 	const bool reads = self->direction == READABLE;
 
-	canary_wait(reads ? &self->device->readers : &self->device->writers, &self->waiter,
+	twin_wait(reads ? &self->device->readers : &self->device->writers, &self->waiter,
 		    reads ? "device read" : "device write", self->device, &self->fut, cx);
 	return FM_PENDING;
 }
@@ -76,7 +76,7 @@ static void transfer_drop(struct fm_future *future)
 {
 	struct transfer *self = FM_CONTAINER_OF(future, struct transfer, fut);
 
-	canary_leave(&self->waiter, self->device, future);
+	twin_leave(&self->waiter, self->device, future);
 }
 
 static const struct fm_future_ops transfer_ops = {
@@ -168,9 +168,9 @@ static void setup(struct fm_sim *sim, void *state)
 	world->device.room = ROOM;
 	fm_waitq_init(&world->device.readers);
 	fm_waitq_init(&world->device.writers);
-	fm_sim_start(CANARY_TASK(host, reader, world));
-	fm_sim_start(CANARY_TASK(host, writer, world));
-	fm_sim_start(CANARY_TASK(host, line, world));
+	fm_sim_start(TWIN_TASK(host, reader, world));
+	fm_sim_start(TWIN_TASK(host, writer, world));
+	fm_sim_start(TWIN_TASK(host, line, world));
 }
 
 static void step(struct fm_sim *sim, void *state)

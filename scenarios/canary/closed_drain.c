@@ -50,7 +50,7 @@ static enum fm_poll recv_poll(struct fm_future *future, struct fm_context *cx)
 	struct recv *self = FM_CONTAINER_OF(future, struct recv, fut);
 
 	if (self->chan->queued == 0 && !drained(self->chan)) {
-		canary_wait(&self->chan->receiver, &self->waiter, kind, self->chan, future, cx);
+		twin_wait(&self->chan->receiver, &self->waiter, kind, self->chan, future, cx);
 		return FM_PENDING;
 	}
 	if (!fm_coop(cx))
@@ -66,7 +66,7 @@ static void recv_drop(struct fm_future *future)
 {
 	struct recv *self = FM_CONTAINER_OF(future, struct recv, fut);
 
-	canary_leave(&self->waiter, self->chan, future);
+	twin_leave(&self->waiter, self->chan, future);
 }
 
 static const struct fm_future_ops recv_ops = { .name = "recv", .poll = recv_poll, .drop = recv_drop };
@@ -135,8 +135,8 @@ static void setup(struct fm_sim *sim, void *state)
 	world->chan.reserved = PRODUCERS;
 	fm_waitq_init(&world->chan.receiver);
 	for (unsigned i = 0; i < PRODUCERS; i++)
-		fm_sim_start(CANARY_TASK(host, producer, world));
-	fm_sim_start(CANARY_TASK(host, consumer, world));
+		fm_sim_start(TWIN_TASK(host, producer, world));
+	fm_sim_start(TWIN_TASK(host, consumer, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

@@ -75,8 +75,8 @@ static void setup(struct fm_sim *sim, void *state)
 
 	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(unsigned), 1, NULL, &world->tx, &world->rx) == FM_OK,
 		     "no channel");
-	fm_sim_start(CANARY_TASK(host, upstream, world));
-	fm_sim_start(CANARY_TASK(host, client, world));
+	fm_sim_start(TWIN_TASK(host, upstream, world));
+	fm_sim_start(TWIN_TASK(host, client, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

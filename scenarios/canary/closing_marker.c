@@ -75,7 +75,7 @@ static enum fm_poll recv_poll(struct fm_future *future, struct fm_context *cx)
 	struct recv *self = FM_CONTAINER_OF(future, struct recv, fut);
 
 	if (*self->next == self->ring->written && !self->ring->closed) {
-		canary_wait(&self->ring->receivers, &self->waiter, kind, self->ring, future, cx);
+		twin_wait(&self->ring->receivers, &self->waiter, kind, self->ring, future, cx);
 		return FM_PENDING;
 	}
 	if (!fm_coop(cx))
@@ -88,7 +88,7 @@ static void recv_drop(struct fm_future *future)
 {
 	struct recv *self = FM_CONTAINER_OF(future, struct recv, fut);
 
-	canary_leave(&self->waiter, self->ring, future);
+	twin_leave(&self->waiter, self->ring, future);
 }
 
 static const struct fm_future_ops recv_ops = { .name = "recv", .poll = recv_poll, .drop = recv_drop };
@@ -163,9 +163,9 @@ static void setup(struct fm_sim *sim, void *state)
 
 	world->ring.broken = world->broken;
 	fm_waitq_init(&world->ring.receivers);
-	fm_sim_start(CANARY_TASK(host, sender, world));
-	fm_sim_start(CANARY_TASK(host, receiver, world));
-	fm_sim_start(CANARY_TASK(host, receiver, world));
+	fm_sim_start(TWIN_TASK(host, sender, world));
+	fm_sim_start(TWIN_TASK(host, receiver, world));
+	fm_sim_start(TWIN_TASK(host, receiver, world));
 }
 
 CANARY(closing_marker, "closing-marker",

@@ -45,7 +45,7 @@ static enum fm_poll write_poll(struct fm_future *future, struct fm_context *cx)
 	struct pipe *pipe = self->pipe;
 
 	if (!pipe->reader_gone && pipe->used == CAPACITY) {
-		canary_wait(&pipe->writers, &self->waiter, "pipe write", pipe, future, cx);
+		twin_wait(&pipe->writers, &self->waiter, "pipe write", pipe, future, cx);
 		return FM_PENDING;
 	}
 	if (!fm_coop(cx))
@@ -64,7 +64,7 @@ static enum fm_poll read_poll(struct fm_future *future, struct fm_context *cx)
 	struct pipe *pipe = self->pipe;
 
 	if (!pipe->writer_gone && pipe->used == 0) {
-		canary_wait(&pipe->readers, &self->waiter, "pipe read", pipe, future, cx);
+		twin_wait(&pipe->readers, &self->waiter, "pipe read", pipe, future, cx);
 		return FM_PENDING;
 	}
 	if (!fm_coop(cx))
@@ -81,7 +81,7 @@ static void transfer_drop(struct fm_future *future)
 {
 	struct transfer *self = FM_CONTAINER_OF(future, struct transfer, fut);
 
-	canary_leave(&self->waiter, self->pipe, future);
+	twin_leave(&self->waiter, self->pipe, future);
 }
 
 static const struct fm_future_ops write_ops = { .name = "pipe_write",
@@ -156,8 +156,8 @@ static void setup(struct fm_sim *sim, void *state)
 	world->pipe.broken = world->broken;
 	fm_waitq_init(&world->pipe.readers);
 	fm_waitq_init(&world->pipe.writers);
-	fm_sim_start(CANARY_TASK(host, writer, world));
-	fm_sim_start(CANARY_TASK(host, reader, world));
+	fm_sim_start(TWIN_TASK(host, writer, world));
+	fm_sim_start(TWIN_TASK(host, reader, world));
 }
 
 static void step(struct fm_sim *sim, void *state)

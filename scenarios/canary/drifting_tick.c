@@ -49,7 +49,7 @@ static void setup(struct fm_sim *sim, void *state)
 {
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
 
-	fm_sim_start(CANARY_TASK(host, ticker, state));
+	fm_sim_start(TWIN_TASK(host, ticker, state));
 }
 
 static void end(struct fm_sim *sim, void *state)

@@ -54,7 +54,7 @@ static enum fm_poll listen_poll(struct fm_future *future, struct fm_context *cx)
 
 	if (self->state < RUNG_ONE && !self->bell->stored) {
 		self->state = WAITING;
-		canary_wait(&self->bell->waiters, &self->waiter, kind, self->bell, future, cx);
+		twin_wait(&self->bell->waiters, &self->waiter, kind, self->bell, future, cx);
 		return FM_PENDING;
 	}
 	if (!fm_coop(cx))
@@ -71,7 +71,7 @@ static void listen_drop(struct fm_future *future)
 
 	if (self->state == IDLE)
 		return;
-	canary_leave(&self->waiter, self->bell, future);
+	twin_leave(&self->waiter, self->bell, future);
 	if (self->state == RUNG_ONE)
 		ring_one(self->bell);
 	else if (self->bell->broken && !fm_waitq_first(&self->bell->waiters))
@@ -151,9 +151,9 @@ static void setup(struct fm_sim *sim, void *state)
 
 	world->bell.broken = world->broken;
 	fm_waitq_init(&world->bell.waiters);
-	fm_sim_start(CANARY_TASK(host, impatient, world));
-	fm_sim_start(CANARY_TASK(host, ringer, world));
-	fm_sim_start(CANARY_TASK(host, latecomer, world));
+	fm_sim_start(TWIN_TASK(host, impatient, world));
+	fm_sim_start(TWIN_TASK(host, ringer, world));
+	fm_sim_start(TWIN_TASK(host, latecomer, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

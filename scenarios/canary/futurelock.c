@@ -71,8 +71,8 @@ static void setup(struct fm_sim *sim, void *state)
 	struct world *world = state;
 
 	fm_mutex_init(&world->pool);
-	fm_sim_start(CANARY_TASK(host, holder, world));
-	fm_sim_start(CANARY_TASK(host, collector, world));
+	fm_sim_start(TWIN_TASK(host, holder, world));
+	fm_sim_start(TWIN_TASK(host, collector, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

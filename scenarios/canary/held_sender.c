@@ -77,7 +77,7 @@ static void setup(struct fm_sim *sim, void *state)
 
 	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(unsigned), 2, NULL, &world->tx, &world->rx) == FM_OK,
 		     "no channel");
-	fm_sim_start(CANARY_TASK(host, producer, world));
+	fm_sim_start(TWIN_TASK(host, producer, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

@@ -39,7 +39,7 @@ static enum fm_poll until_poll(struct fm_future *future, struct fm_context *cx)
 	struct until *self = FM_CONTAINER_OF(future, struct until, fut);
 
 	if (*self->count == 0 && !self->link->over) {
-		canary_wait(self->queue, &self->waiter, self->kind, self->count, future, cx);
+		twin_wait(self->queue, &self->waiter, self->kind, self->count, future, cx);
 		return FM_PENDING;
 	}
 	if (!fm_coop(cx))
@@ -52,7 +52,7 @@ static void until_drop(struct fm_future *future)
 {
 	struct until *self = FM_CONTAINER_OF(future, struct until, fut);
 
-	canary_leave(&self->waiter, self->count, future);
+	twin_leave(&self->waiter, self->count, future);
 }
 
 static const struct fm_future_ops until_ops = { .name = "until", .poll = until_poll, .drop = until_drop };
@@ -151,9 +151,9 @@ static void setup(struct fm_sim *sim, void *state)
 	fm_waitq_init(&world->link.sender);
 	fm_waitq_init(&world->link.reader);
 	fm_waitq_init(&world->link.driver);
-	fm_sim_start(CANARY_TASK(host, sender, world));
-	fm_sim_start(CANARY_TASK(host, reader, world));
-	fm_sim_start(CANARY_TASK(host, driver, world));
+	fm_sim_start(TWIN_TASK(host, sender, world));
+	fm_sim_start(TWIN_TASK(host, reader, world));
+	fm_sim_start(TWIN_TASK(host, driver, world));
 }
 
 static void step(struct fm_sim *sim, void *state)

@@ -122,12 +122,12 @@ static void setup(struct fm_sim *sim, void *state)
 
 	world->connection.broken = world->broken;
 	for (unsigned i = 0; i < STREAMS; i++) {
-		struct stream *stream = CANARY_TASK(host, stream, world);
+		struct stream *stream = TWIN_TASK(host, stream, world);
 
 		stream->number = i;
 		fm_sim_start(stream);
 	}
-	fm_sim_start(CANARY_TASK(host, peer, world));
+	fm_sim_start(TWIN_TASK(host, peer, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

@@ -101,9 +101,9 @@ static void setup(struct fm_sim *sim, void *state)
 	FM_SIM_CHECK(sim, fm_broadcast_subscribe(world->events, &world->heard) == FM_OK, "no receiver");
 	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(unsigned), 1, NULL, &world->tx, &world->rx) == FM_OK,
 		     "no channel");
-	fm_sim_start(CANARY_TASK(host, source, world));
-	fm_sim_start(CANARY_TASK(host, forwarder, world));
-	fm_sim_start(CANARY_TASK(host, consumer, world));
+	fm_sim_start(TWIN_TASK(host, source, world));
+	fm_sim_start(TWIN_TASK(host, forwarder, world));
+	fm_sim_start(TWIN_TASK(host, consumer, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

@@ -102,9 +102,9 @@ static void setup(struct fm_sim *sim, void *state)
 	world->store.refs = 1 + USERS;
 	world->store.users = USERS;
 	fm_notify_init(&world->store.stop);
-	fm_sim_start(CANARY_TASK(world->host, purge, world));
+	fm_sim_start(TWIN_TASK(world->host, purge, world));
 	for (unsigned i = 0; i < USERS; i++)
-		fm_sim_start(CANARY_TASK(world->host, user, world));
+		fm_sim_start(TWIN_TASK(world->host, user, world));
 	fm_sim_at(sim, 20 * FM_MS, shut_down, world);
 }
 

@@ -178,9 +178,9 @@ static void setup(struct fm_sim *sim, void *state)
 	world->clock.armed_ns = FM_NS_MAX;
 	world->clock.left = ALARMS;
 	fm_list_init(&world->clock.entries);
-	fm_sim_start(CANARY_TASK(host, driver, world));
+	fm_sim_start(TWIN_TASK(host, driver, world));
 	for (unsigned i = 0; i < ALARMS; i++)
-		fm_sim_start(CANARY_TASK(host, sleeper, world));
+		fm_sim_start(TWIN_TASK(host, sleeper, world));
 }
 
 CANARY(late_alarm, "late-alarm", .claim = "every alarm rings at its time", .faults = FM_SIM_FAULT_WAKE,

@@ -59,7 +59,7 @@ static void setup(struct fm_sim *sim, void *state)
 		world->accounts[i].money = 100;
 	}
 	for (unsigned i = 0; i < 2; i++) {
-		struct transfer *transfer = CANARY_TASK(host, transfer, world);
+		struct transfer *transfer = TWIN_TASK(host, transfer, world);
 
 		transfer->from = &world->accounts[i];
 		transfer->to = &world->accounts[1 - i];

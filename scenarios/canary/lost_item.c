@@ -151,10 +151,10 @@ static void setup(struct fm_sim *sim, void *state)
 	open_wire(sim, &world->in);
 	open_wire(sim, &world->out);
 	open_wire(sim, &world->control);
-	fm_sim_start(CANARY_TASK(host, source, world));
-	fm_sim_start(CANARY_TASK(host, pinger, world));
-	fm_sim_start(CANARY_TASK(host, proxy, world));
-	fm_sim_start(CANARY_TASK(host, sink, world));
+	fm_sim_start(TWIN_TASK(host, source, world));
+	fm_sim_start(TWIN_TASK(host, pinger, world));
+	fm_sim_start(TWIN_TASK(host, proxy, world));
+	fm_sim_start(TWIN_TASK(host, sink, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

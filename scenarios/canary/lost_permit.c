@@ -67,7 +67,7 @@ static enum fm_poll acquire_poll(struct fm_future *future, struct fm_context *cx
 		return fm_ready(future, FM_OK);
 	}
 	if ((first && first != &self->waiter) || self->need > sem->free) {
-		canary_wait(&sem->requests, &self->waiter, kind, sem, future, cx);
+		twin_wait(&sem->requests, &self->waiter, kind, sem, future, cx);
 		return FM_PENDING;
 	}
 	if (!fm_coop(cx))
@@ -87,7 +87,7 @@ static void acquire_drop(struct fm_future *future)
 		release(self->sem, self->need);
 		return;
 	}
-	canary_leave(&self->waiter, self->sem, future);
+	twin_leave(&self->waiter, self->sem, future);
 	if (!self->sem->broken) /* W05: nobody looks whether the next in the queue can have it now */
 		serve(self->sem);
 }
@@ -180,9 +180,9 @@ static void setup(struct fm_sim *sim, void *state)
 	world->sem.free = PERMITS;
 	fm_waitq_init(&world->sem.requests);
 	fm_notify_init(&world->done);
-	fm_sim_start(CANARY_TASK(host, keeper, world));
-	fm_sim_start(CANARY_TASK(host, large, world));
-	fm_sim_start(CANARY_TASK(host, small, world));
+	fm_sim_start(TWIN_TASK(host, keeper, world));
+	fm_sim_start(TWIN_TASK(host, large, world));
+	fm_sim_start(TWIN_TASK(host, small, world));
 }
 
 static void step(struct fm_sim *sim, void *state)

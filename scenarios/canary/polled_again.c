@@ -113,8 +113,8 @@ static void setup(struct fm_sim *sim, void *state)
 	struct world *world = state;
 
 	fm_notify_init(&world->gone);
-	fm_sim_start(CANARY_TASK(host, server, world));
-	fm_sim_start(CANARY_TASK(host, client, world));
+	fm_sim_start(TWIN_TASK(host, server, world));
+	fm_sim_start(TWIN_TASK(host, client, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

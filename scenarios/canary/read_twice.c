@@ -60,8 +60,8 @@ static void setup(struct fm_sim *sim, void *state)
 	struct world *world = state;
 
 	fm_rwlock_init(&world->table);
-	fm_sim_start(CANARY_TASK(host, audit, world));
-	fm_sim_start(CANARY_TASK(host, update, world));
+	fm_sim_start(TWIN_TASK(host, audit, world));
+	fm_sim_start(TWIN_TASK(host, update, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

@@ -56,7 +56,7 @@ static enum fm_poll enter_poll(struct fm_future *future, struct fm_context *cx)
 	struct enter *self = FM_CONTAINER_OF(future, struct enter, fut);
 
 	if (self->gate->word == 0) {
-		canary_wait(&self->gate->waiters, &self->waiter, kind, self->gate, future, cx);
+		twin_wait(&self->gate->waiters, &self->waiter, kind, self->gate, future, cx);
 		return FM_PENDING;
 	}
 	if (!fm_coop(cx))
@@ -73,7 +73,7 @@ static void enter_drop(struct fm_future *future)
 {
 	struct enter *self = FM_CONTAINER_OF(future, struct enter, fut);
 
-	canary_leave(&self->waiter, self->gate, future);
+	twin_leave(&self->waiter, self->gate, future);
 }
 
 static const struct fm_future_ops enter_ops = { .name = "enter", .poll = enter_poll, .drop = enter_drop };
@@ -139,8 +139,8 @@ static void setup(struct fm_sim *sim, void *state)
 	world->gate.word = PERMIT;
 	fm_waitq_init(&world->gate.waiters);
 	for (unsigned i = 0; i < WORKERS; i++)
-		fm_sim_start(CANARY_TASK(host, worker, world));
-	fm_sim_start(CANARY_TASK(host, closer, world));
+		fm_sim_start(TWIN_TASK(host, worker, world));
+	fm_sim_start(TWIN_TASK(host, closer, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

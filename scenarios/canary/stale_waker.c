@@ -51,7 +51,7 @@ static void cancelled_drop(struct fm_future *future)
 {
 	struct cancelled *self = FM_CONTAINER_OF(future, struct cancelled, fut);
 
-	canary_leave(&self->waiter, self->token, future);
+	twin_leave(&self->waiter, self->token, future);
 }
 
 static const struct fm_future_ops cancelled_ops = {
@@ -138,9 +138,9 @@ static void setup(struct fm_sim *sim, void *state)
 	world->wait.token = &world->token;
 	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(struct fm_future *), 1, NULL, &world->tx, &world->rx) == FM_OK,
 		     "no channel");
-	fm_sim_start(CANARY_TASK(host, first, world));
-	fm_sim_start(CANARY_TASK(host, second, world));
-	fm_sim_start(CANARY_TASK(host, canceller, world));
+	fm_sim_start(TWIN_TASK(host, first, world));
+	fm_sim_start(TWIN_TASK(host, second, world));
+	fm_sim_start(TWIN_TASK(host, canceller, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

@@ -141,9 +141,9 @@ static void setup(struct fm_sim *sim, void *state)
 	FM_SIM_CHECK(sim, fm_duplex_new(3, &world->near, &world->far) == FM_OK, "no pipe");
 	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(unsigned), 1, NULL, &world->tx, &world->rx) == FM_OK,
 		     "no channel");
-	fm_sim_start(CANARY_TASK(host, writer, world));
-	fm_sim_start(CANARY_TASK(host, commander, world));
-	fm_sim_start(CANARY_TASK(host, reader, world));
+	fm_sim_start(TWIN_TASK(host, writer, world));
+	fm_sim_start(TWIN_TASK(host, commander, world));
+	fm_sim_start(TWIN_TASK(host, reader, world));
 }
 
 static void end(struct fm_sim *sim, void *state)

@@ -146,8 +146,8 @@ static void setup(struct fm_sim *sim, void *state)
 	FM_ASYNC_INIT(&world->job, job);
 	world->job.permits = &world->permits;
 	fm_notify_init(&world->job.never);
-	fm_sim_start(CANARY_TASK(host, host_task, world));
-	fm_sim_start(CANARY_TASK(host, owner, world));
+	fm_sim_start(TWIN_TASK(host, host_task, world));
+	fm_sim_start(TWIN_TASK(host, owner, world));
 }
 
 static void end(struct fm_sim *sim, void *state)
