@@ -73,7 +73,9 @@ struct sim_task {
 	uint32_t stale;   /* swallowed wakes since its last poll */
 	const struct fm_await_site *stale_site;
 	const char *stale_name;
-	uint64_t polled_at_step;
+	uint32_t spins;          /* polls in a row without parking, while nothing moved */
+	uint32_t spin_readies;   /* awaits that became READY meanwhile */
+	uint64_t spin_movements; /* the world's, at the last of them */
 };
 
 struct sim_host {
@@ -167,6 +169,8 @@ struct fm_sim {
 	bool drain_watched;
 	bool remote_pending; /* some host's executor has wakes from outside it */
 	unsigned polls_since_event;
+	bool suspect;            /* the task being polled has not parked for a while */
+	uint64_t movements;      /* what happened that may let somebody go on: sim/check/spin.c */
 	uint64_t charged_step; /* the poll that `charges` counts: what its task has asked of its budget */
 	unsigned charges;
 
@@ -287,6 +291,9 @@ static inline void sim__trace(struct fm_sim *sim, enum sim_trace_kind kind, cons
 {
 	uint64_t hash = sim->hash;
 
+	if (kind == SIM_TRACE_CLOCK || kind == SIM_TRACE_NET || kind == SIM_TRACE_SIGNAL)
+		sim->movements++;
+
 	hash = (hash ^ (a + ((uint64_t)kind << 56))) * 0x9e3779b97f4a7c15u;
 	hash = ((hash ^ (hash >> 29)) + b) * 0xbf58476d1ce4e5b9u;
 	sim->hash = hash ^ (hash >> 32);
@@ -333,5 +340,9 @@ void sim__ghost_poll(struct fm_sim *sim, struct fm_task *task);
 void sim__at_rest(struct fm_sim *sim) __attribute__((noreturn));
 void sim__check_leaks(struct fm_sim *sim);
 void sim__check_drain(struct fm_sim *sim);
+/* After each poll of a live task. */
+void sim__check_spin(struct fm_sim *sim, struct sim_task *task);
+/* A future became READY: matters only where its task is suspected of turning on the spot. */
+void sim__spin_ready(struct fm_sim *sim, const struct fm_future *future);
 
 #endif

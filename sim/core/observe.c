@@ -42,6 +42,7 @@ static void on_spawn(struct fm_observer *observer, struct fm_task *parent, struc
 	else
 		sim->awaited++;
 	host->tasks++;
+	sim->movements++;
 	sim__trace(sim, SIM_TRACE_SPAWN, fm_task_name(child), record->actor.identity, record->serial);
 }
 
@@ -51,6 +52,7 @@ static void on_end(struct fm_observer *observer, struct fm_task *task, int statu
 	struct sim_task *record = sim__task(sim, task);
 
 	record->flags &= ~(uint32_t)SIM_TASK_LIVE;
+	sim->movements++;
 	record->host->tasks--;
 	if (!(record->flags & SIM_TASK_DAEMON))
 		sim->awaited--;
@@ -100,6 +102,8 @@ static void became_ready(struct fm_sim *sim, const struct fm_poll_scope *scope)
 {
 	if (FM_UNLIKELY(sim->ghost))
 		ghost_progress(sim, "became READY", scope);
+	if (FM_UNLIKELY(sim->suspect))
+		sim__spin_ready(sim, scope->future);
 	if (scope->mark) {
 		const struct sim_pollee *pollee = &sim->pollees[scope->mark];
 
@@ -155,6 +159,8 @@ static void on_wake(struct fm_observer *observer, struct fm_task *task)
 		return;
 	if (FM_UNLIKELY(sim->ghost))
 		ghost_progress(sim, "issued a wake", sim->scope);
+	if (task != fm_task_current())
+		sim->movements++;
 	sim__trace(sim, SIM_TRACE_WAKE, "wake", sim__task(sim, task)->actor.identity, 0);
 }
 

@@ -115,14 +115,18 @@ static void poll_one(struct fm_sim *sim)
 {
 	const uint32_t ready = fm_runq_ready(sim->runq);
 	struct fm_task *task = fm_runq_take(sim->runq, ready > 1 ? sim__draw_schedule(sim, ready) : 0);
+	struct sim_task *record = sim__task(sim, task); /* stays when the task is freed */
 
-	sim__trace(sim, SIM_TRACE_POLL, "poll", sim__task(sim, task)->actor.identity, sim->steps);
+	sim__trace(sim, SIM_TRACE_POLL, "poll", record->actor.identity, sim->steps);
+	sim->suspect = record->spins != 0;
 	/* The executor stays the running one until another host's turn: most polls come from one host. */
 	if (fm_executor_current() != fm_task_executor(task))
 		fm_executor_enter(fm_task_executor(task));
 	fm_task_run(task);
 	sim->scope = NULL; /* a contained panic jumps over the scopes it was in */
 	sim->steps++;
+	if (record->flags & SIM_TASK_LIVE)
+		sim__check_spin(sim, record);
 }
 
 static void between_polls(struct fm_sim *sim)

@@ -1,0 +1,72 @@
+/*
+ * Turning on the spot: a task that is polled again and again without ever parking, while nothing else in the world moves.
+ *
+ * What counts as movement: the clock, another task's wake, a spawn, an end, bytes on the network, a yield, by which a program
+ * says that it means to go on, and an await that succeeded, since it may have taken something from somewhere. A sleep that is over at
+ * once, a read and an error take nothing. Where nothing moves for SPINS_MAX polls of one task, it wakes itself for nothing
+ * (no await became READY: a wake storm) or goes round a loop of awaits that are ready at once (a busy loop).
+ */
+#include "../core/internal.h"
+
+#include <string.h>
+
+#define SPINS_MAX 128
+
+static void accuse(struct fm_sim *sim, struct sim_task *task) __attribute__((noreturn, cold));
+
+static void accuse(struct fm_sim *sim, struct sim_task *task)
+{
+	const struct fm_future *leaf = NULL;
+	const struct fm_await_site *site = sim__innermost(fm_task_future(task->task), &leaf);
+	struct sim_text text = sim__failure_text(sim);
+	struct sim_blame blame = {
+		.oracle = task->spin_readies ? "busy loop" : "wake storm",
+		.file = site ? site->file : NULL,
+		.line = site ? site->line : 0,
+		.task = task,
+	};
+
+	sim__fail(sim, &blame, &text,
+		  task->spin_readies ?
+			  "task '%s' was polled %u times in a row without parking, its awaits ready at once each time, "
+			  "while nothing else moved" :
+			  "task '%s' was polled %u times in a row because it woke itself, and nothing became READY",
+		  fm_task_name(task->task), task->spins);
+}
+
+void sim__check_spin(struct fm_sim *sim, struct sim_task *task)
+{
+	if (!fm_task_scheduled(task->task) || task->spin_movements != sim->movements) {
+		task->spins = 0;
+		task->spin_readies = 0;
+		task->spin_movements = sim->movements;
+	} else if (++task->spins > SPINS_MAX) {
+		accuse(sim, task);
+	}
+}
+
+/* Futures that may succeed for ever without anything having changed. */
+static bool takes_nothing(const struct fm_future *future)
+{
+	static const char *const names[] = { "fm_sleep", "fm_read", "fm_ready" };
+
+	if (future->ops->inspect || future->status < 0)
+		return true; /* what a combinator or a function awaited is looked at itself */
+	for (unsigned i = 0; i < FM_COUNT_OF(names); i++)
+		if (strcmp(future->ops->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+void sim__spin_ready(struct fm_sim *sim, const struct fm_future *future)
+{
+	struct fm_task *task = fm_task_current();
+	struct sim_task *record = task ? sim__task(sim, task) : NULL;
+
+	if (!record)
+		return;
+	if (takes_nothing(future))
+		record->spin_readies++;
+	else
+		sim->movements++;
+}
