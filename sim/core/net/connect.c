@@ -114,8 +114,5 @@ int sim__net_tcp_connected(struct fm_env *env, struct fm_io *io)
 	end->error = FM_OK;
 	if (error != FM_OK)
 		return error;
-	if (!end->connected || sim__net_end_over(end))
-		return FM_ERR_AGAIN;
-	io->ready |= FM_IO_READABLE | FM_IO_WRITABLE;
-	return FM_OK;
+	return end->connected && !sim__net_end_over(end) ? FM_OK : FM_ERR_AGAIN;
 }

@@ -70,7 +70,6 @@ struct sim_end {
 	size_t unread;
 	size_t untold;          /* bytes read of which the sender has not been told */
 	size_t charged;         /* bytes sent to this end and not yet told to be read: at most the capacity */
-	fm_ns last_arrival_ns;  /* nothing overtakes within a direction */
 	int error;              /* pending, as SO_ERROR is; FM_OK: none */
 	bool delivery_due;      /* an event is under way for the first of `flying` */
 	bool held;              /* the first of `flying` waits for a partition to heal */

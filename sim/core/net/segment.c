@@ -37,9 +37,6 @@ void sim__net_send(struct sim_end *to, enum sim_segment_kind kind, const void *b
 	segment->kind = kind;
 	segment->count = count;
 	segment->arrives_ns = fm_ns_add(sim->now_ns, latency_ns);
-	if (segment->arrives_ns < to->last_arrival_ns)
-		segment->arrives_ns = to->last_arrival_ns;
-	to->last_arrival_ns = segment->arrives_ns;
 	if (bytes)
 		memcpy(segment->bytes, bytes, count);
 	fm_list_push_back(&to->flying, &segment->link);

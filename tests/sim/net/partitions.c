@@ -55,6 +55,40 @@ START_TEST(connect_times_out_unanswered)
 }
 END_TEST
 
+/* Something that lasts, so that the run does. */
+struct lasts {
+	struct fm_async async;
+	struct fm_sleep sleep;
+};
+
+FM_ASYNC(lasts)
+{
+	FM_BEGIN;
+	FM_AWAIT(fm_sleep_init(&self->sleep, 3 * FM_MIN));
+	FM_END;
+}
+
+static void answer_comes_too_late(struct fm_sim *sim, void *state)
+{
+	struct lasts *lasts;
+
+	no_way_back(sim, state);
+	lasts = fm_sim_alloc(setting.client, sizeof(*lasts), "lasts");
+	FM_ASYNC_INIT(lasts, lasts);
+	fm_sim_start(lasts);
+	fm_sim_at(sim, 140 * FM_SEC, heal, NULL);
+}
+
+/* The server had accepted what the client gave up. */
+START_TEST(given_up_is_reset)
+{
+	play_well(answer_comes_too_late, 0, 0);
+	ck_assert_int_eq(notes.connect, FM_ERR_TIMED_OUT);
+	ck_assert_int_eq(notes.read, FM_ERR_RESET);
+	ck_assert_uint_eq(notes.read_ns, 140 * FM_SEC);
+}
+END_TEST
+
 static void cut_for_a_while(struct fm_sim *sim, void *state)
 {
 	cut_for_good(sim, state);
@@ -168,6 +202,7 @@ TCase *partitions_case(void)
 
 	tcase_add_test(partitions, connect_times_out);
 	tcase_add_test(partitions, connect_times_out_unanswered);
+	tcase_add_test(partitions, given_up_is_reset);
 	tcase_add_test(partitions, connect_succeeds_with_the_next_syn);
 	tcase_add_test(partitions, data_is_held_and_goes_on_in_order);
 	tcase_add_test(partitions, a_reset_is_held_too);
