@@ -29,6 +29,7 @@ static void give_back(struct fm_defer *defer)
 		chat_room_leave(&server->rooms, self->room, self->rx);
 	}
 	fm_tcp_close(&self->tcp);
+	fm_cancel_unref(self->stop_token);
 	fm_list_unlink(&self->link);
 	server->clients_count--;
 	fm_notify_one(&server->client_gone);
@@ -141,7 +142,8 @@ static void obey(struct chat_client *self, struct chat_command command)
 {
 	switch (command.verb) {
 	case CHAT_SAY:
-		chat_room_say(self->room, false, "%s: %.*s", self->name, (int)command.length, command.argument);
+		if (!chat_room_say(self->room, false, "%s: %.*s", self->name, (int)command.length, command.argument))
+			reply(self, "! no memory: nobody heard that");
 		break;
 	case CHAT_NICK:
 		rename_to(self, command.argument, command.length);
@@ -251,7 +253,7 @@ FM_ASYNC(chat_client)
 			self->reply_length = 0;
 		}
 		FM_AWAIT(FM_SELECT_BIASED(&self->select, self->branch,
-					  fm_cancel_wait_init(&self->stop, self->server->stop),
+					  fm_cancel_wait_init(&self->stop, self->stop_token),
 					  fm_broadcast_recv_init(&self->recv, self->rx, &self->message),
 					  fm_next_line_init(&self->next, &self->lines),
 					  fm_sleep_until_init(&self->idle, self->idle_at_ns)));
@@ -288,7 +290,7 @@ FM_ASYNC(chat_client)
 	}
 	if (self->reply_length)
 		WRITE(self->reply, self->reply_length);
-	if (fm_cancel_cancelled(self->server->stop) && !self->told_goodbye) {
+	if (fm_cancel_cancelled(self->stop_token) && !self->told_goodbye) {
 		WRITE(last_words, sizeof(last_words) - 1);
 	}
 	FM_AWAIT(fm_shutdown_init(&self->shutdown, &self->tcp.stream));
@@ -309,6 +311,7 @@ struct fm_future *chat_client_init(struct chat_client *self, struct chat_server 
 {
 	FM_ASYNC_INIT(self, chat_client);
 	self->server = server;
+	self->stop_token = fm_cancel_ref(server->stop);
 	fm_list_push_back(&server->clients, &self->link);
 	server->clients_count++;
 	self->joining.verb = CHAT_NOTHING;

@@ -37,6 +37,7 @@ struct chat_client {
 	struct fm_branch branch[4];
 	struct fm_next_line next;
 	struct fm_broadcast_recv recv;
+	struct fm_cancel *stop_token; /* a reference to the server's, which may go first */
 	struct fm_cancel_wait stop;
 	struct fm_sleep idle;
 	struct fm_yield yield;

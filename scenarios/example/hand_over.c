@@ -4,15 +4,14 @@
 #include <fm_sim/scenario.h>
 
 struct world { struct fm_mpsc_tx *tx; struct fm_mpsc_rx *rx; int sent, received; };
-struct giver { struct fm_async async; struct world *world; struct fm_mpsc_send send; };
-struct taker { struct fm_async async; struct world *world; struct fm_mpsc_recv recv; int item; };
+struct giver { struct fm_async async; struct world *world; struct fm_defer close; struct fm_mpsc_send send; };
+struct taker { struct fm_async async; struct world *world; struct fm_defer close; struct fm_mpsc_recv recv; int item; };
 
 FM_ASYNC(giver)
 {
 	FM_BEGIN;
 	for (; self->world->sent < 3; self->world->sent++)
 		FM_AWAIT(fm_mpsc_send_init(&self->send, self->world->tx, &self->world->sent));
-	fm_mpsc_tx_drop(self->world->tx);
 	FM_END;
 }
 
@@ -22,10 +21,20 @@ FM_ASYNC(taker)
 	for (;; self->world->received++) {
 		FM_AWAIT_RETRIED(fm_mpsc_recv_init(&self->recv, self->world->rx, &self->item));
 		if (self->recv.fut.status == FM_ERR_CLOSED)
-			break;
+			FM_RETURN(FM_OK);
 	}
-	fm_mpsc_rx_drop(self->world->rx);
 	FM_END;
+}
+
+/* Defers run when the body returns and when the task is cancelled, wherever it stands. */
+static void giver_closes(struct fm_defer *defer)
+{
+	fm_mpsc_tx_drop(FM_CONTAINER_OF(defer, struct giver, close)->world->tx);
+}
+
+static void taker_closes(struct fm_defer *defer)
+{
+	fm_mpsc_rx_drop(FM_CONTAINER_OF(defer, struct taker, close)->world->rx);
 }
 
 static void setup(struct fm_sim *sim, void *state)
@@ -38,6 +47,8 @@ static void setup(struct fm_sim *sim, void *state)
 	fm_mpsc_new(sizeof(int), 1, NULL, &giver->world->tx, &giver->world->rx);
 	FM_ASYNC_INIT(giver, giver);
 	FM_ASYNC_INIT(taker, taker);
+	fm_defer(&giver->async, &giver->close, giver_closes);
+	fm_defer(&taker->async, &taker->close, taker_closes);
 	fm_sim_start(giver);
 	fm_sim_start(taker);
 }

@@ -19,9 +19,10 @@ static const struct verb verbs[] = {
 	{ "list", verb_list },
 	{ "run", verb_run },
 	{ "replay", verb_replay },
+	{ "sweep", verb_sweep },
 	/* Known, and not there yet. */
 	{ "shrink", NULL },
-	{ "sweep", NULL },
+
 	{ "explore", NULL },
 	{ "fuzz", NULL },
 	{ "coverage", NULL },
@@ -44,6 +45,7 @@ static const char help[] =
 	"replay TOKEN|FILE                  one run again\n"
 	"    --trace                        print every event\n"
 	"    -o FILE                        write a tape of its draws, which replay takes, too\n"
+	"sweep PATTERN... [--alloc]         cancel at every await, once each; or fail every allocation\n"
 	"\n"
 	"In a PATTERN, * is any text, ? any character, [ab] one of them.\n"
 	"Exit status: 0 all claims held; 1 a claim was broken; 2 usage; 3 not deterministic; 4 nothing ran;\n"

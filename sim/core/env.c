@@ -24,6 +24,15 @@ static void env_detach(struct fm_env *env)
 
 static void *env_alloc(struct fm_env *env, size_t bytes)
 {
+	struct fm_sim *sim = sim__host(env)->sim;
+
+	if (FM_UNLIKELY(sim->options->fail_allocation) && !sim->in_setup &&
+	    sim->allocations - sim->setup_allocations + 1 == sim->options->fail_allocation) {
+		sim->allocations++;
+		sim->result->cancelled = true;
+		sim__trace(sim, SIM_TRACE_FAULT, "no memory", sim->options->fail_allocation, bytes);
+		return NULL;
+	}
 	return sim__alloc(sim__host(env)->sim, bytes);
 }
 
@@ -68,13 +77,24 @@ static bool budget_is_spent(struct fm_sim *sim)
 	return ++sim->charges > BUDGET_MAX;
 }
 
+/* Every other time of a task's: an operation that was refused once goes through at its next try. */
+static bool yields_always(struct fm_sim *sim)
+{
+	struct fm_task *task = fm_task_current();
+
+	if (FM_LIKELY(!sim->options->yield_always) || sim->ghost || !task)
+		return false;
+	sim__task(sim, task)->refused ^= true;
+	return sim__task(sim, task)->refused;
+}
+
 static uint64_t env_draw(struct fm_env *env, const struct fm_draw_site *site, uint64_t n)
 {
 	struct fm_sim *sim = sim__host(env)->sim;
 
 	/* The runtime's one draw with a weight of ours: how often a ready operation lets others come between. */
 	if (site->domain == FM_DRAW_SCHEDULE && strcmp(site->name, budget_site.name) == 0)
-		return budget_is_spent(sim) ||
+		return yields_always(sim) || budget_is_spent(sim) ||
 		       (!sim->ghost &&
 			sim__strikes(sim, sim__actor(sim), site, sim->healed ? 0 : sim->mix.budget_in));
 	return sim__draw(sim, sim__actor(sim), site, n);

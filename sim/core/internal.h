@@ -73,6 +73,8 @@ struct sim_task {
 	uint32_t stale;   /* swallowed wakes since its last poll */
 	const struct fm_await_site *stale_site;
 	const char *stale_name;
+	bool refused;            /* its last charge, where options.yield_always */
+	bool polled;             /* at least once; kept only for the sweep */
 	uint32_t spins;          /* polls in a row without parking, while nothing moved */
 	uint32_t spin_readies;   /* awaits that became READY meanwhile */
 	uint64_t spin_movements; /* the world's, at the last of them */
@@ -128,6 +130,14 @@ struct sim_fault_mix {
 struct sim_text;
 
 struct sim_net;
+
+/* How often a task was at an await, in this run. */
+struct sim_count {
+	uint64_t task;
+	const struct fm_await_site *site;
+	enum fm_sim_cancel_how how;
+	uint32_t times;
+};
 
 struct fm_sim {
 	const struct fm_sim_scenario *scenario;
@@ -197,12 +207,19 @@ struct fm_sim {
 	const struct fm_await_site *ghost_site;
 	uint32_t ghost_task;
 
+	/* the sweep: sim/explore/sweep.c */
+	struct sim_count *counts;
+	size_t counts_count;
+	size_t counts_cap;
+	uint64_t cancel_woken; /* identity of the task to be aborted at its next turn; 0: none */
+
 	/* trace */
 	uint64_t hash;
 
 	/* memory */
 	struct fm_list blocks; /* live allocations */
 	uint64_t allocations;
+	uint64_t setup_allocations; /* of them by setup */
 	size_t live_bytes;
 
 	jmp_buf over; /* a failure ends the run from wherever it is */
@@ -269,6 +286,16 @@ void sim__net_heal(struct fm_sim *sim);
 void sim__net_host_open(struct sim_host *host);
 /* The host goes away: close what its program left open. Gives how many sockets that were. */
 unsigned sim__net_host_close(struct sim_host *host);
+
+/* sim/explore/sweep.c: around each turn of a task, where somebody visits or cancels */
+static inline bool sim__sweeps(const struct fm_sim *sim)
+{
+	return sim->options->visit || sim->options->cancel;
+}
+
+void sim__sweep_before_turn(struct fm_sim *sim, struct sim_task *task);
+void sim__sweep_after_turn(struct fm_sim *sim, struct sim_task *task);
+bool sim__sweep_await(struct fm_sim *sim, const struct fm_await_site *site);
 
 /* sim/trace */
 enum sim_trace_kind {

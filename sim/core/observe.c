@@ -238,7 +238,10 @@ static bool on_interrupt(struct fm_observer *observer, const struct fm_await_sit
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 
-	if (sim->ghost || !sim__strikes(sim, sim__actor(sim), &interrupt_site, sim->mix.interrupt_in))
+	if (sim->ghost)
+		return false;
+	if (!(sim__sweeps(sim) && sim__sweep_await(sim, site)) &&
+	    !sim__strikes(sim, sim__actor(sim), &interrupt_site, sim->mix.interrupt_in))
 		return false;
 	sim__trace(sim, SIM_TRACE_FAULT, "interrupt", site->line, 0);
 	return true;

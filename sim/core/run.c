@@ -50,6 +50,7 @@ static void play(struct fm_sim *sim)
 	sim->in_setup = true;
 	sim->scenario->setup(sim, sim->state);
 	sim->in_setup = false;
+	sim->setup_allocations = sim->allocations;
 	fm_executor_enter(NULL);
 	sim__run_to_end(sim);
 	sim__end_daemons(sim);
@@ -77,6 +78,7 @@ static void close_run(struct fm_sim *sim)
 	sim__own_free(sim->step_events);
 	sim__own_free(sim->state);
 	sim__own_free(sim->holders);
+	sim__own_free(sim->counts);
 }
 
 void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_options *options,
@@ -89,6 +91,7 @@ void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 	sim->result = result;
 	result->verdict = FM_SIM_PASSED;
 	result->failure.oracle[0] = '\0';
+	result->cancelled = false;
 	sim__here = sim;
 	open_run(sim);
 	if (setjmp(sim->over) == 0) {
@@ -98,6 +101,7 @@ void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 	sim->running = false;
 	result->hash = sim->hash;
 	result->steps = sim->steps;
+	result->allocations = sim->allocations - sim->setup_allocations;
 	result->virtual_ns = sim->now_ns - SIM_START_NS;
 	close_run(sim);
 	sim__here = NULL;

@@ -122,11 +122,15 @@ static void poll_one(struct fm_sim *sim)
 	/* The executor stays the running one until another host's turn: most polls come from one host. */
 	if (fm_executor_current() != fm_task_executor(task))
 		fm_executor_enter(fm_task_executor(task));
+	if (FM_UNLIKELY(sim__sweeps(sim)))
+		sim__sweep_before_turn(sim, record);
 	fm_task_run(task);
 	sim->scope = NULL; /* a contained panic jumps over the scopes it was in */
 	sim->steps++;
 	if (record->flags & SIM_TASK_LIVE)
 		sim__check_spin(sim, record);
+	if (FM_UNLIKELY(sim__sweeps(sim)))
+		sim__sweep_after_turn(sim, record);
 }
 
 static void between_polls(struct fm_sim *sim)

@@ -55,9 +55,11 @@ FM_ASYNC(bot_reader)
 			FM_AWAIT(fm_sleep_init(&self->deaf, self->bot->script->deaf_ns));
 		FM_AWAIT(fm_next_line_init(&self->next, &self->bot->lines));
 		if (self->next.fut.status != FM_OK)
-			FM_RETURN(FM_OK);
+			break;
 		hear(self->bot, self->next.line);
 	}
+	if (!self->bot->joined)
+		note_joined(self->bot); /* it never will: nobody is to wait for it */
 	FM_END;
 }
 
@@ -140,7 +142,7 @@ static void bot_gives_back(struct fm_defer *defer)
 
 	fm_tcp_close(&self->tcp);
 	if (!self->joined)
-		note_joined(self); /* nobody waits for one who is gone */
+		note_joined(self);
 	if (--self->world->bots_live == 0)
 		fm_sim_shutdown(self->world->server_host);
 }

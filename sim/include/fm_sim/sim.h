@@ -43,6 +43,36 @@ struct fm_sim_tape {
 	size_t capacity;
 };
 
+/* How the sweep cancels at a point. */
+enum fm_sim_cancel_how {
+	FM_SIM_CANCEL_UNPOLLED, /* the task is aborted before its first poll */
+	FM_SIM_CANCEL_PARKED,   /* it is aborted where it parked */
+	FM_SIM_CANCEL_WOKEN,    /* it is aborted there after the wake, before the poll that the wake was for */
+	FM_SIM_CANCEL_AWAIT,    /* only the awaited future is dropped and started anew: FM_AWAIT_RETRIED */
+	FM_SIM_CANCEL_HOWS,
+};
+
+const char *fm_sim_cancel_how_name(unsigned how);
+
+/* The times-th time (from 1) that a task is at an await. */
+struct fm_sim_point {
+	enum fm_sim_cancel_how how;
+	uint64_t task; /* stable identity */
+	const struct fm_await_site *site; /* the innermost; NULL for UNPOLLED, or where there is no async function */
+	uint32_t times;
+};
+
+/* A point that a run came by, as it is told to a visitor. The strings and sites live until it returns. */
+struct fm_sim_visit {
+	struct fm_sim_point point;
+	const char *task;  /* its name */
+	const char *leaf;  /* what it waits in: the innermost future's name */
+	bool cancellable;  /* fm_sim_cancellable: the claims allow for its abort */
+	bool daemon;
+	const struct fm_await_site *const *stack; /* the awaits it stands in, outermost first */
+	unsigned depth;
+};
+
 struct fm_sim_options {
 	uint64_t seed;
 	enum fm_sim_strategy strategy;
@@ -52,6 +82,12 @@ struct fm_sim_options {
 	FILE *log;         /* every event in a line; NULL: only the hash */
 	const struct fm_sim_tape *replay; /* draw from here, strictly; NULL: from the seed */
 	struct fm_sim_tape *record;       /* keep the draws here; NULL: do not */
+	/* Told of every point that the run comes by; NULL: nobody. Must not touch the run. */
+	void (*visit)(void *arg, const struct fm_sim_visit *visit);
+	void *visit_arg;
+	const struct fm_sim_point *cancel; /* cancel here, once; NULL: nowhere */
+	bool yield_always; /* each operation that is ready lets others come between once: every await parks */
+	uint64_t fail_allocation; /* the allocation with this number after setup gets no memory; 0: none */
 };
 
 #define FM_SIM_TEXT_BYTES 8192
@@ -70,6 +106,8 @@ struct fm_sim_result {
 	uint64_t hash; /* of all events */
 	uint64_t steps;
 	fm_ns virtual_ns;
+	bool cancelled;       /* options.cancel was reached */
+	uint64_t allocations; /* since the end of setup */
 	struct fm_sim_failure failure; /* valid unless PASSED */
 };
 
