@@ -124,19 +124,27 @@ static inline bool fm__mpsc_ended(const struct fm__mpsc *chan)
 	return chan->queued == 0 && (chan->txs == 0 || (chan->closed && chan->permits == 0));
 }
 
+#define FM__MPSC_SLOT_KIND "mpsc send"
+
 /* What a send and a reserve do with a slot where the fast path below does not hold; in mpsc_slot.c. */
-int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future, struct fm_context *cx);
+int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future, struct fm_context *cx,
+			    bool holds);
 void fm__mpsc_slot_drop(struct fm_mpsc_slot *slot, struct fm_future *future);
 
-/* FM_OK: a slot and memory for an item are the caller's; FM_ERR_AGAIN: PENDING; else how the future ends. */
+/*
+ * FM_OK: a slot and memory for an item are the caller's; FM_ERR_AGAIN: PENDING; else how the future ends.
+ * `holds`: the slot is reported as held from now on, else as used.
+ */
 static inline int fm__mpsc_slot_poll(struct fm__mpsc *chan, struct fm_mpsc_slot *slot,
-				     struct fm_future *future, struct fm_context *cx)
+				     struct fm_future *future, struct fm_context *cx, bool holds)
 {
 	if (FM_UNLIKELY(chan->free == 0 || chan->closed || slot->granted || chan->room <= chan->permits))
-		return fm__mpsc_slot_poll_slow(slot, future, cx);
+		return fm__mpsc_slot_poll_slow(slot, future, cx, holds);
 	if (!fm_coop(cx))
 		return FM_ERR_AGAIN;
 	chan->free--;
+	if (holds)
+		fm_observe_grant(FM__MPSC_SLOT_KIND, &chan->senders, NULL);
 	return FM_OK;
 }
 

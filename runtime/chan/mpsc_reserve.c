@@ -12,14 +12,13 @@ static void give_permit(struct fm__mpsc *chan, struct fm_mpsc_tx *tx, struct fm_
 	chan->permits++;
 	chan->txs++;
 	permit->tx = tx;
-	fm_observe_grant("mpsc send", &chan->senders, NULL);
 }
 
 static enum fm_poll reserve_poll(struct fm_future *future, struct fm_context *cx)
 {
 	struct fm_mpsc_reserve *self = FM_CONTAINER_OF(future, struct fm_mpsc_reserve, fut);
 	struct fm__mpsc *chan = fm__mpsc_of_tx(self->slot.tx);
-	const int status = fm__mpsc_slot_poll(chan, &self->slot, future, cx);
+	const int status = fm__mpsc_slot_poll(chan, &self->slot, future, cx, true);
 
 	if (status == FM_ERR_AGAIN)
 		return FM_PENDING;
@@ -53,8 +52,10 @@ int fm_mpsc_try_reserve(struct fm_mpsc_tx *tx, struct fm_mpsc_permit *permit)
 	const int status = fm__mpsc_slot_try(chan);
 
 	permit->tx = NULL;
-	if (status == FM_OK)
+	if (status == FM_OK) {
 		give_permit(chan, tx, permit);
+		fm_observe_grant(FM__MPSC_SLOT_KIND, &chan->senders, NULL);
+	}
 	return status;
 }
 

@@ -7,8 +7,6 @@
  */
 #include "mpsc_internal.h"
 
-#define KIND "mpsc send"
-
 _Static_assert(offsetof(struct fm_mpsc_send, slot) == sizeof(struct fm_future) &&
 		       offsetof(struct fm_mpsc_reserve, slot) == sizeof(struct fm_future),
 	       "the future stands before its slot");
@@ -19,7 +17,7 @@ void fm__mpsc_hand_over(struct fm__mpsc *chan)
 	struct fm_mpsc_slot *slot = FM_CONTAINER_OF(first, struct fm_mpsc_slot, waiter);
 
 	slot->granted = true;
-	fm_observe_grant(KIND, &chan->senders, (struct fm_future *)slot - 1);
+	fm_observe_grant(FM__MPSC_SLOT_KIND, &chan->senders, (struct fm_future *)slot - 1);
 	fm_waiter_wake(first);
 }
 
@@ -32,12 +30,13 @@ static void give_up(struct fm__mpsc *chan, struct fm_mpsc_slot *slot)
 	}
 }
 
-int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future, struct fm_context *cx)
+int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future, struct fm_context *cx,
+			    bool holds)
 {
 	struct fm__mpsc *chan = fm__mpsc_of_tx(slot->tx);
 
 	if (!slot->granted && chan->free == 0 && !chan->closed) {
-		fm__chan_wait(&chan->senders, &slot->waiter, cx, KIND, future);
+		fm__chan_wait(&chan->senders, &slot->waiter, cx, FM__MPSC_SLOT_KIND, future);
 		return FM_ERR_AGAIN;
 	}
 	if (!fm_coop(cx))
@@ -52,9 +51,12 @@ int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future,
 	}
 	if (slot->granted) {
 		slot->granted = false;
-		fm_observe_release(&chan->senders);
+		if (!holds)
+			fm_observe_release(&chan->senders);
 	} else {
 		chan->free--;
+		if (holds)
+			fm_observe_grant(FM__MPSC_SLOT_KIND, &chan->senders, NULL);
 	}
 	return FM_OK;
 }

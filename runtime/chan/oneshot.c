@@ -18,7 +18,7 @@ static size_t oneshot_bytes(const struct fm_oneshot *chan)
 
 static void (**item_drop_place(struct fm_oneshot *chan))(void *)
 {
-	return (void (**)(void *))(void *)(chan->item + item_place_bytes(chan->item_bytes));
+	return (void (**)(void *))(void *)(fm__oneshot_item(chan) + item_place_bytes(chan->item_bytes));
 }
 
 int fm_oneshot_new_owning(size_t item_bytes, void (*item_drop)(void *item), struct fm_oneshot_tx *tx,
@@ -55,7 +55,7 @@ static void free_oneshot(struct fm_oneshot *chan)
 {
 	if ((chan->flags & (FM__ONESHOT_SENT | FM__ONESHOT_OWNING)) ==
 	    (FM__ONESHOT_SENT | FM__ONESHOT_OWNING))
-		(*item_drop_place(chan))(chan->item);
+		(*item_drop_place(chan))(fm__oneshot_item(chan));
 	fm_free(chan, oneshot_bytes(chan));
 }
 
@@ -83,7 +83,7 @@ int fm_oneshot_send(struct fm_oneshot_tx *tx, const void *item)
 	tx->chan = NULL;
 	tx_waker = fm__oneshot_take_tx_waker(chan);
 	if (!(chan->flags & (FM__ONESHOT_RX_CLOSED | FM__ONESHOT_RX_GONE))) {
-		fm__chan_copy(chan->item, item, chan->item_bytes);
+		fm__chan_copy(fm__oneshot_item(chan), item, chan->item_bytes);
 		chan->flags |= FM__ONESHOT_SENT;
 		status = FM_OK;
 	}
@@ -153,7 +153,7 @@ int fm_oneshot_try_recv(struct fm_oneshot_rx *rx, void *out)
 		return FM_ERR_CLOSED;
 	if (chan->flags & FM__ONESHOT_SENT) {
 		rx->chan = NULL;
-		fm__chan_copy(out, chan->item, chan->item_bytes);
+		fm__chan_copy(out, fm__oneshot_item(chan), chan->item_bytes);
 		fm__oneshot_release_rx(chan, true);
 		return FM_OK;
 	}

@@ -27,11 +27,16 @@ struct fm_oneshot {
 	struct fm_waker rx_waker;
 	union {
 		struct fm_waker tx_waker;
-		unsigned char item[8];
+		uint64_t item; /* where it begins: it may be longer */
 	};
 };
 
 _Static_assert(sizeof(struct fm_oneshot) == 24, "a oneshot of 8 bytes is meant to be small");
+
+static inline char *fm__oneshot_item(struct fm_oneshot *chan)
+{
+	return (char *)chan + offsetof(struct fm_oneshot, item);
+}
 
 /* The sender's closed-waker, out of its slot; none where nobody waits. */
 static inline struct fm_waker fm__oneshot_take_tx_waker(struct fm_oneshot *chan)

@@ -56,7 +56,7 @@ void *fm_oneshot_peek(const struct fm_oneshot_recv *self)
 {
 	if (!self->chan || !fm_future_is_ready(&self->fut))
 		return NULL;
-	return self->chan->item;
+	return fm__oneshot_item(self->chan);
 }
 
 int fm_oneshot_take(struct fm_oneshot_recv *self, void *out)
@@ -67,7 +67,7 @@ int fm_oneshot_take(struct fm_oneshot_recv *self, void *out)
 		return FM_ERR_EMPTY;
 	self->chan = NULL;
 	if (out)
-		fm__chan_copy(out, chan->item, chan->item_bytes);
+		fm__chan_copy(out, fm__oneshot_item(chan), chan->item_bytes);
 	fm__oneshot_release_rx(chan, out != NULL);
 	return FM_OK;
 }
