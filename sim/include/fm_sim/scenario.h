@@ -52,7 +52,7 @@ struct fm_sim_scenario {
 	const char *name;  /* area/kebab-case, unique */
 	const char *claim; /* one sentence: what holds */
 	const char *tags;  /* space separated, NULL: none */
-	const char *file;  /* FM_SCENARIO sets it */
+	const char *file;  /* where it is written, for lists: __FILE__; NULL: not told */
 	size_t state_bytes; /* of the state of one run; zeroed before setup */
 	uint32_t faults;    /* FM_SIM_FAULT_* */
 	fm_ns deadline_ns;  /* virtual time by which all programs have ended; at least 1 */
