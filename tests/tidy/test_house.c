@@ -118,7 +118,7 @@ START_TEST(folders_say_what_they_are_for)
 }
 END_TEST
 
-/* Does the text have the name, with or without its ".c" (a loop over names adds that), as a word? */
+/* Does the text have the name as a word, with or without its ".c"? (A loop over names adds that.) */
 static bool has_word(const char *text, const char *name)
 {
 	const size_t bare = strlen(name) - 2;
@@ -135,6 +135,12 @@ static bool has_word(const char *text, const char *name)
 	return false;
 }
 
+/* A loop over names may add a "test_" as well. */
+static bool has_source(const char *text, const char *name)
+{
+	return has_word(text, name) || (path_starts(name, "test_") && has_word(text, name + 5));
+}
+
 /* Is the source named in a CMakeLists.txt of its folder or of one around it? */
 static bool is_listed(const char *source)
 {
@@ -146,7 +152,7 @@ static bool is_listed(const char *source)
 		char *text = tree_has(&tree, list) ? tree_read(&tree, list) : NULL;
 		char *outside = path_folder(folder);
 
-		listed = has_word(text, source + strlen(folder) + 1);
+		listed = has_source(text, source + strlen(folder) + 1);
 		free(text);
 		free(list);
 		free(folder);
