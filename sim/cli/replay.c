@@ -1,10 +1,11 @@
 /*
- * replay: one run again, in this process, so that a debugger sees it. A run that crashes or hangs is reported by the
- * guard, from a signal handler: reports are made without memory and written with write.
+ * replay: one run again, in a child that is watched, or under a debugger in this process. A run that crashes or hangs is
+ * reported by the guard, from a signal handler: reports are made without memory and written with write.
  */
 #include "guard.h"
 #include "options.h"
 #include "status.h"
+#include "supervise.h"
 #include "tape_file.h"
 #include "verbs.h"
 
@@ -25,6 +26,7 @@ static struct replay {
 	bool has_tape;
 	struct fm_sim_tape record;
 	struct fm_sim_result result;
+	FILE *out; /* where the tape goes; NULL: nowhere */
 } replay;
 
 static char buffer[REPORT_TEXT_BYTES];
@@ -63,6 +65,7 @@ static void make_report(void)
 static void on_failure(struct guard *guard)
 {
 	(void)guard;
+	supervise_said();
 	make_report();
 	write_all(buffer);
 	_exit(CLI_BROKEN);
@@ -112,23 +115,15 @@ static void run_once(void)
 	guard_leave();
 }
 
-int verb_replay(const char *program, char **argv)
+/* The run and its report. */
+static int work(void)
 {
 	struct cli_error error;
-	FILE *out = NULL;
 	int status;
 
-	replay.program = program;
-	if (!replay_options_parse(&replay.options, argv, &error) || !find_subject(&error)) {
-		cli_print_error(program, &error);
-		return CLI_USAGE;
-	}
-	if (replay.options.out && !(out = tape_file_open(replay.options.out, &error))) {
-		cli_print_error(program, &error);
-		return CLI_USAGE;
-	}
 	run_once();
 	fflush(stdout);
+	supervise_said();
 	if (replay.result.verdict == FM_SIM_PASSED) {
 		print_passed();
 		status = CLI_HELD;
@@ -137,11 +132,31 @@ int verb_replay(const char *program, char **argv)
 		fputs(buffer, stdout);
 		status = CLI_BROKEN;
 	}
-	if (out && !tape_file_write(out, replay.options.out, &replay.token, &replay.record, &error)) {
-		cli_print_error(program, &error);
+	if (replay.out &&
+	    !tape_file_write(replay.out, replay.options.out, &replay.token, &replay.record, &error)) {
+		cli_print_error(replay.program, &error);
 		status = status == CLI_BROKEN ? CLI_BROKEN : CLI_USAGE;
 	}
 	free(replay.tape.records);
 	free(replay.record.records);
 	return status;
+}
+
+int verb_replay(const char *program, char **argv)
+{
+	struct cli_error error;
+	int status;
+
+	replay.program = program;
+	if (!replay_options_parse(&replay.options, argv, &error) || !find_subject(&error) ||
+	    (replay.options.out && !(replay.out = tape_file_open(replay.options.out, &error)))) {
+		cli_print_error(program, &error);
+		return CLI_USAGE;
+	}
+	status = supervise(work, &replay.result);
+	if (status >= 0)
+		return status;
+	make_report();
+	write_all(buffer);
+	return CLI_BROKEN;
 }

@@ -6,6 +6,17 @@
  */
 #include "program.h"
 
+/* glibc's ways in; and no sanitizer that wants to be asked first. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LEFT_OUT
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define LEFT_OUT
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(LEFT_OUT)
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
@@ -128,3 +139,5 @@ size_t malloc_usable_size(void *memory)
 	}
 	return libcs ? libcs(memory) : 0;
 }
+
+#endif

@@ -262,11 +262,12 @@ FIXTURE(leaks, "bad/malloc-leak/broken", "what malloc gave is freed");
 static void frees_twice_act(struct worker *self)
 {
 	char *piece = malloc(100);
+	char *again = piece;
 
+	__asm__("" : "+r"(again));
 	free(piece);
-	__asm__("" : "+r"(piece));
 	if (self->turns == 2 && draw(40) == 3)
-		free(piece);
+		free(again);
 }
 FIXTURE(frees_twice, "bad/double-free/broken", "memory is freed once");
 
@@ -297,6 +298,5 @@ static void allocates_act(struct worker *self)
 	free(copy);
 	zeros = malloc((size_t)3 << 30);
 	free(zeros);
-	FM_SIM_CHECK(fm_sim_current(), calloc(SIZE_MAX / 2, 3) == NULL, "an absurd size is refused");
 }
 FIXTURE(allocates, "good/allocates", "malloc and its kin work");
