@@ -69,6 +69,8 @@ START_TEST(one_dropped_is_passed_on)
 	fm_drop(&b.fut);
 	assert_ready(&hand, notified(&c), FM_OK);
 	ck_assert_uint_eq(ledger.unwaits, 0);
+	ck_assert_uint_eq(ledger.grants, 2);
+	ck_assert_uint_eq(ledger.releases, 2);
 }
 END_TEST
 
@@ -193,6 +195,18 @@ START_TEST(enabled_then_polled_keeps_its_place)
 }
 END_TEST
 
+START_TEST(polled_then_enabled_is_in_the_queue_already)
+{
+	assert_pending(&hand, notified(&a));
+	ck_assert(!fm_notified_enable(&a));
+	assert_pending(&hand, notified(&b));
+	fm_notify_one(&notify);
+	fm_notify_one(&notify);
+	assert_ready(&hand, &a.fut, FM_OK);
+	assert_ready(&hand, &b.fut, FM_OK);
+}
+END_TEST
+
 START_TEST(enabled_takes_what_is_remembered)
 {
 	fm_notify_one(&notify);
@@ -304,6 +318,7 @@ Suite *suite(void)
 	tcase_add_test(tcase, all_after_one_leaves_it_its_own);
 	tcase_add_test(tcase, enabled_is_in_the_queue_unpolled);
 	tcase_add_test(tcase, enabled_then_polled_keeps_its_place);
+	tcase_add_test(tcase, polled_then_enabled_is_in_the_queue_already);
 	tcase_add_test(tcase, enabled_takes_what_is_remembered);
 	tcase_add_test(tcase, enabled_and_dropped_leaves_the_queue);
 	tcase_add_test(tcase, enabled_and_moved_is_a_breach);
