@@ -259,7 +259,8 @@ void sim__check_pending(struct fm_sim *sim, struct fm_poll_scope *scope)
 		leaf = scope->future;
 	if (older) {
 		stale = &sim->pollees[older->pollee];
-		site = stale->site;
+		if (stale->future != leaf) /* a leaf is blamed where it is awaited now */
+			site = stale->site;
 	} else if (leaf->mark && sim->pollees[leaf->mark].wakers) {
 		stale = &sim->pollees[leaf->mark]; /* that of another task, which polled it before this one */
 	}
