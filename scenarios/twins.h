@@ -1,8 +1,9 @@
 /*
- * A bug and its correct twin: one file, one setup, one set of claims; world.broken alone tells them apart, and only the
- * lines marked with the corpus' number look at it.
+ * A bug and its correct twin: one file, one setup, one set of claims; world.broken alone tells them apart,
+ * and only the lines marked with the corpus' number look at it.
  *
- * Such a file has a `struct world` with a `bool broken`, and a `setup`. canary/canary.h and corpus/corpus.h name the pair.
+ * Such a file has a `struct world` with a `bool broken`, and a `setup`. canary/canary.h and corpus/corpus.h
+ * name the pair.
  */
 #ifndef TWINS_H
 #define TWINS_H

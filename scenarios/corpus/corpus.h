@@ -1,6 +1,6 @@
 /*
- * What the corpus' entries share: scenarios/twins.h, under the name corpus/ID-TITLE, and a leaf that waits for a
- * condition, for the parts of a program that are not its bug.
+ * What the corpus' entries share: scenarios/twins.h, under the name corpus/ID-TITLE, and a leaf that waits
+ * for a condition, for the parts of a program that are not its bug.
  */
 #ifndef CORPUS_H
 #define CORPUS_H
