@@ -54,4 +54,32 @@ static inline struct fm_future *until_init(struct until *self, struct fm_waitq *
 	return &self->fut;
 }
 
+/* Something that happens once. */
+struct event {
+	bool happened;
+	struct fm_waitq waiting;
+};
+
+static inline void event_init(struct event *event)
+{
+	event->happened = false;
+	fm_waitq_init(&event->waiting);
+}
+
+static inline void event_happen(struct event *event)
+{
+	event->happened = true;
+	fm_waitq_wake_all(&event->waiting);
+}
+
+static inline bool event_happened(const void *event)
+{
+	return ((const struct event *)event)->happened;
+}
+
+static inline struct fm_future *event_wait(struct until *self, struct event *event, const char *kind)
+{
+	return until_init(self, &event->waiting, kind, event_happened, event);
+}
+
 #endif
