@@ -207,6 +207,10 @@ struct fm_sim {
 	const struct fm_await_site *ghost_site;
 	uint32_t ghost_task;
 
+	/* await coverage: sim/explore/coverage.c */
+	struct fm_observer_ops covering; /* where it is counted: the observer around the run's own */
+	uint64_t covered_moves;          /* futures polled for the first time, or to READY */
+
 	/* the sweep: sim/explore/sweep.c */
 	struct sim_count *counts;
 	size_t counts_count;
@@ -296,6 +300,9 @@ static inline bool sim__sweeps(const struct fm_sim *sim)
 void sim__sweep_before_turn(struct fm_sim *sim, struct sim_task *task);
 void sim__sweep_after_turn(struct fm_sim *sim, struct sim_task *task);
 bool sim__sweep_await(struct fm_sim *sim, const struct fm_await_site *site);
+
+/* sim/explore/coverage.c: from now on, count into options->coverage */
+void sim__cover(struct fm_sim *sim);
 
 /* sim/trace */
 enum sim_trace_kind {

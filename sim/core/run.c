@@ -29,6 +29,8 @@ static const struct fm_env_ops world_ops = { .name = "world", .alloc = world_all
 static void open_run(struct fm_sim *sim)
 {
 	sim->observer.ops = &sim__observer_ops;
+	if (sim->options->coverage)
+		sim__cover(sim);
 	sim->env.ops = &world_ops;
 	sim->key = sim__mix(sim->options->seed ^ 0x6665726d617461u);
 	sim->now_ns = SIM_START_NS;

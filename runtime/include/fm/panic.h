@@ -9,6 +9,7 @@
 #define FM_PANIC_H
 
 #include <fm/base.h>
+#include <fm/probe.h> /* FM_ALWAYS */
 
 enum fm_fatal_kind {
 	FM_FATAL_PANIC,    /* the program said so */
@@ -33,15 +34,5 @@ void fm_panic_at(const char *file, int line, const char *format, ...)
 
 /* A broken contract, for primitives of one's own too. */
 void fm_contract_broken(const struct fm_future *future, const char *what) __attribute__((noreturn, cold));
-
-void fm__claim_broken(const char *file, int line, const char *claim, const char *condition)
-	__attribute__((noreturn, cold));
-
-/* A probe that must always hold, in every build. `claim` says what in the user's words. */
-#define FM_ALWAYS(condition, claim)                                                                \
-	do {                                                                                       \
-		if (FM_UNLIKELY(!(condition)))                                                     \
-			fm__claim_broken(__FILE__, __LINE__, (claim), #condition);                 \
-	} while (0)
 
 #endif

@@ -43,6 +43,8 @@ struct fm_sim_tape {
 	size_t capacity;
 };
 
+struct fm_sim_coverage; /* fm_sim/coverage.h */
+
 /* How the sweep cancels at a point. */
 enum fm_sim_cancel_how {
 	FM_SIM_CANCEL_UNPOLLED, /* the task is aborted before its first poll */
@@ -88,6 +90,7 @@ struct fm_sim_options {
 	const struct fm_sim_point *cancel; /* cancel here, once; NULL: nowhere */
 	bool yield_always; /* each operation that is ready lets others come between once: every await parks */
 	uint64_t fail_allocation; /* the allocation with this number after setup gets no memory; 0: none */
+	struct fm_sim_coverage *coverage; /* counted into: one a site, as fm_sim_sites has them; NULL: not counted */
 };
 
 #define FM_SIM_TEXT_BYTES 8192
