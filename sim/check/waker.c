@@ -242,6 +242,7 @@ void sim__check_pending(struct fm_sim *sim, struct fm_poll_scope *scope)
 	struct sim_text text;
 
 	task->stale = 0;
+	sim__check_locks(sim);
 	if (fm_task_scheduled(scope->task))
 		return;
 	FM_LIST_FOR_EACH(link, &task->wakers)

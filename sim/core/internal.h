@@ -374,6 +374,9 @@ void sim__ghost_poll(struct fm_sim *sim, struct fm_task *task);
 void sim__at_rest(struct fm_sim *sim) __attribute__((noreturn));
 void sim__check_leaks(struct fm_sim *sim);
 void sim__check_drain(struct fm_sim *sim);
+/* sim/check/blocking.c: the root of a task said PENDING; a new run begins */
+void sim__check_locks(struct fm_sim *sim);
+void sim__forget_locks(void);
 /* After each poll of a live task. */
 void sim__check_spin(struct fm_sim *sim, struct sim_task *task);
 /* A future became READY: matters only where its task is suspected of turning on the spot. */

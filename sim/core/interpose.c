@@ -6,6 +6,12 @@
  */
 #include "program.h"
 
+#include "../check/blocking.h"
+
+void sim__link_interpose(void)
+{
+}
+
 /* glibc's ways in; and no sanitizer that wants to be asked first. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define LEFT_OUT

@@ -46,14 +46,30 @@ static _Thread_local struct {
 
 _Thread_local unsigned sim__own_depth;
 
+/*
+ * Around a call of malloc of our own. The compiler takes malloc for a function that looks at no variable, and would drop both
+ * changes: the barriers tell it that somebody looks.
+ */
+static void own_begin(void)
+{
+	sim__own_depth++;
+	__asm__ volatile("" ::: "memory");
+}
+
+static void own_end(void)
+{
+	__asm__ volatile("" ::: "memory");
+	sim__own_depth--;
+}
+
 /* The C library's memory for the simulator itself: asked for within a poll it is still not the program's. */
 static void *own_malloc(size_t bytes)
 {
 	void *memory;
 
-	sim__own_depth++;
+	own_begin();
 	memory = malloc(bytes);
-	sim__own_depth--;
+	own_end();
 	return memory;
 }
 
@@ -61,9 +77,9 @@ void *sim__own_alloc(size_t bytes)
 {
 	void *memory;
 
-	sim__own_depth++;
+	own_begin();
 	memory = calloc(1, bytes ? bytes : 1);
-	sim__own_depth--;
+	own_end();
 
 	if (!memory) {
 		fputs("fermata: the simulator itself has no memory\n", stderr);
@@ -84,9 +100,9 @@ void *sim__own_grow(void *memory, size_t *capacity, size_t item_bytes, size_t ne
 
 	while (grown < needed)
 		grown *= 2;
-	sim__own_depth++;
+	own_begin();
 	bigger = realloc(memory, grown * item_bytes);
-	sim__own_depth--;
+	own_end();
 	if (!bigger) {
 		fputs("fermata: the simulator itself has no memory\n", stderr);
 		abort();

@@ -40,6 +40,7 @@ static void open_run(struct fm_sim *sim)
 	fm_list_init(&sim->free_wakers);
 	fm_list_init(&sim->waker_blocks);
 	sim__memory_open(sim);
+	sim__forget_locks();
 	sim->runq = fm_runq_new(&sim->env, 1u << 24);
 	if (sim->scenario->state_bytes)
 		sim->state = sim__own_alloc(sim->scenario->state_bytes);
