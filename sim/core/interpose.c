@@ -1,8 +1,8 @@
 /*
  * malloc and free of the whole program. What the program's tasks ask for while they are polled comes from program.c;
  * everything else, and what the C library asks for on its own account (buffers of streams, time zones: they outlive a
- * run), is glibc's. A piece goes back to where it came from. Linked in with the command's main; where a sanitizer or
- * Valgrind has taken malloc first, the linker or Valgrind leaves this out.
+ * run), is glibc's. A piece goes back to where it came from. Linked in with the command's main. Where a sanitizer is linked
+ * in, all goes to its malloc, and Valgrind takes malloc away from here: then nothing is the program's in this sense.
  */
 #include "program.h"
 
@@ -34,6 +34,15 @@ void *__libc_calloc(size_t count, size_t bytes);
 void *__libc_realloc(void *memory, size_t bytes);
 void __libc_free(void *memory);
 size_t malloc_usable_size(void *memory);
+
+/* A sanitizer's, where the program is linked with one, though this file was not compiled for it. */
+void *__interceptor_malloc(size_t bytes) __attribute__((weak));
+void *__interceptor_calloc(size_t count, size_t bytes) __attribute__((weak));
+void *__interceptor_realloc(void *memory, size_t bytes) __attribute__((weak));
+void __interceptor_free(void *memory) __attribute__((weak));
+
+/* What lies below this file. */
+#define BELOW(name) (__interceptor_##name ? __interceptor_##name : __libc_##name)
 
 /* The C library's code. */
 static uintptr_t libc_begin, libc_end;
@@ -77,13 +86,13 @@ static void *programs(size_t bytes)
 {
 	void *memory = sim__program_alloc(bytes);
 
-	return memory ? memory : __libc_malloc(bytes);
+	return memory ? memory : BELOW(malloc)(bytes);
 }
 
 void *malloc(size_t bytes)
 {
-	sim__interposed_calls++;
-	return is_programs(__builtin_return_address(0)) ? programs(bytes) : __libc_malloc(bytes);
+	sim__interposed_calls += !__interceptor_malloc;
+	return is_programs(__builtin_return_address(0)) ? programs(bytes) : BELOW(malloc)(bytes);
 }
 
 void *calloc(size_t count, size_t bytes)
@@ -92,7 +101,7 @@ void *calloc(size_t count, size_t bytes)
 	void *memory;
 
 	if (!is_programs(__builtin_return_address(0)))
-		return __libc_calloc(count, bytes);
+		return BELOW(calloc)(count, bytes);
 	if (__builtin_mul_overflow(count, bytes, &whole)) {
 		errno = ENOMEM;
 		return NULL;
@@ -108,7 +117,7 @@ void free(void *memory)
 	if (memory && sim__program_owns(memory))
 		sim__program_free(memory);
 	else
-		__libc_free(memory);
+		BELOW(free)(memory);
 }
 
 void *realloc(void *memory, size_t bytes)
@@ -118,12 +127,12 @@ void *realloc(void *memory, size_t bytes)
 	void *moved;
 
 	if (!owned && (memory || !is_programs(__builtin_return_address(0))))
-		return __libc_realloc(memory, bytes);
+		return BELOW(realloc)(memory, bytes);
 	if (memory && bytes == 0) {
 		sim__program_free(memory);
 		return NULL;
 	}
-	moved = sim__program_runs() ? programs(bytes) : __libc_malloc(bytes);
+	moved = sim__program_runs() ? programs(bytes) : BELOW(malloc)(bytes);
 	if (!moved || !memory)
 		return moved;
 	kept = sim__program_bytes(memory);
