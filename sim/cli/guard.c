@@ -61,7 +61,7 @@ static void blank(struct fm_sim_result *result, const char *oracle)
 
 void guard_hang(struct fm_sim_result *result)
 {
-	blank(result, "hang");
+	blank(result, "stuck");
 	snprintf(result->failure.cause, sizeof(result->failure.cause), "a run took longer than %llu ms of real time",
 		 (unsigned long long)guard_hang_ms());
 }

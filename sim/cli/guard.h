@@ -1,6 +1,6 @@
 /*
  * What a run that cannot return leaves behind: a crash, a hang, or a program that ends the process is a result like any
- * other, with an oracle ("crash", "hang"), a cause, the task that ran, and the hash up to there.
+ * other, with an oracle ("crash", "stuck"), a cause, the task that ran, and the hash up to there.
  */
 #ifndef SIM_CLI_GUARD_H
 #define SIM_CLI_GUARD_H

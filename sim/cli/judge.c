@@ -50,7 +50,7 @@ static bool run_fresh(struct fresh *fresh, const struct judged *judged, enum fre
 
 static bool is_hang(const struct fm_sim_result *result)
 {
-	return strcmp(result->failure.oracle, "hang") == 0;
+	return strcmp(result->failure.oracle, "stuck") == 0;
 }
 
 static bool same_result(const struct fm_sim_result *a, const struct fm_sim_result *b)

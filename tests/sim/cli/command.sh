@@ -172,7 +172,7 @@ for name in claim segv abort killed exit underscore-exit hang deaf; do
 	cp stdout "run-$name"
 	case $name in
 	claim) that "$name is a claim" '[ "$found_oracle" = claim ]' ;;
-	hang | deaf) that "$name is a hang" '[ "$found_oracle" = hang ]' ;;
+	hang | deaf) that "$name is stuck" '[ "$found_oracle" = stuck ]' ;;
 	*) that "$name is a crash" '[ "$found_oracle" = crash ]' ;;
 	esac
 	wants 1 replay "$found"

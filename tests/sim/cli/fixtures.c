@@ -3,8 +3,8 @@
  * the main that every suite links.
  */
 #include <fm/async.h>
+#include <fm/sleep.h>
 #include <fm/task.h>
-#include <fm/timer.h>
 #include <fm_sim/scenario.h>
 
 #include <signal.h>
@@ -167,8 +167,9 @@ static void hangs_act(struct worker *self)
 }
 FIXTURE(hangs, "bad/hang/broken", "a poll returns");
 
-static void sleeps_act(struct worker *self)
+static void deaf_act(struct worker *self)
 {
+	volatile int forever = 1;
 	sigset_t all;
 
 	(void)self;
@@ -177,17 +178,42 @@ static void sleeps_act(struct worker *self)
 	/* Not even an alarm ends this one. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
-	for (;;)
-		pause();
+	while (forever)
+		;
 }
-FIXTURE(sleeps, "bad/deaf/broken", "a poll returns, and hears signals");
+FIXTURE(deaf, "bad/deaf/broken", "a poll returns, and hears signals");
 
-static void slow_act(struct worker *self)
+/* A run of some ten milliseconds. */
+struct sleeper {
+	struct fm_async async;
+	struct fm_sleep sleep;
+	int turns;
+};
+
+FM_ASYNC(sleeper)
 {
-	if (self->turns == 0)
-		usleep(2000);
+	FM_BEGIN;
+	while (self->turns-- > 0)
+		FM_AWAIT(fm_sleep_init(&self->sleep, FM_MS));
+	FM_END;
 }
-FIXTURE(slow, "slow/sleeper", "a run that takes long ends");
+
+static void slow_setup(struct fm_sim *sim, void *state)
+{
+	struct sleeper *sleeper = fm_sim_alloc(fm_sim_host(sim, "host"), sizeof(*sleeper), "sleeper");
+
+	(void)state;
+	FM_ASYNC_INIT(sleeper, sleeper);
+	sleeper->turns = 20000;
+	fm_sim_start(sleeper);
+}
+
+FM_SCENARIO(slow) = {
+	.name = "slow/sleeper",
+	.claim = "a run that takes long ends",
+	.deadline_ns = FM_HOUR,
+	.setup = slow_setup,
+};
 
 /* What must not be: each is a way for two runs of one token to differ. */
 static void reads_clock_act(struct worker *self)
