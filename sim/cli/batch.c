@@ -71,11 +71,14 @@ static bool run_one(struct batch *batch, uint32_t index)
 		.strategy = batch->token.strategy,
 		.profile = batch->token.profile,
 		.no_claims = batch->token.no_claims,
+		.coverage = batch->tally ? batch->tally->coverage : NULL,
 	};
 
 	guard_enter();
 	fm_sim_run(batch->token.scenario, &options, &batch->result);
 	guard_leave();
+	if (batch->tally)
+		fm_sim_probes_take(batch->tally->probes);
 	if (batch->result.verdict != FM_SIM_PASSED) {
 		batch->failed = true;
 		return false;

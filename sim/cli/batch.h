@@ -2,6 +2,7 @@
 #ifndef SIM_CLI_BATCH_H
 #define SIM_CLI_BATCH_H
 
+#include "tally.h"
 #include "token.h"
 
 #include <sys/types.h>
@@ -13,6 +14,7 @@ struct batch {
 	struct token token; /* its seed is the first */
 	uint32_t count;
 	bool isolate; /* fork for each seed */
+	const struct tally *tally; /* what is counted beside; NULL: nothing */
 
 	/* What came of it, written by the worker. */
 	volatile uint64_t seed;  /* about to run, or running */

@@ -85,6 +85,11 @@ bool campaign_open(struct campaign *campaign, const char *program, const struct 
 		open_track(campaign, i, selection->scenarios[i]);
 	if (!pool_open(&campaign->pool, program, campaign->suite.jobs))
 		return false;
+	if (options->coverage || options->require_probes || (options->json && tally_has_probes())) {
+		if (!tally_open(&campaign->tally))
+			return false;
+		campaign->pool.tally = &campaign->tally;
+	}
 	campaign->pool.isolate = options->isolate;
 	campaign->pool.recheck_all = wants_all_rechecked();
 	return true;
@@ -95,6 +100,7 @@ void campaign_close(struct campaign *campaign)
 	for (size_t i = 0; campaign->tracks && i < campaign->suite.count; i++)
 		track_free(&campaign->tracks[i]);
 	pool_close(&campaign->pool);
+	tally_close(&campaign->tally);
 	free(campaign->tracks);
 	free(campaign->reports);
 }

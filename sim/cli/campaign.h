@@ -12,6 +12,7 @@ struct campaign {
 	struct report_scenario *reports;
 	struct track *tracks;
 	struct pool pool;
+	struct tally tally;
 	size_t told; /* scenarios, from the first on, that were decided and told */
 	size_t turn; /* whose turn it is, where they take turns */
 	/* Called for each scenario as it is decided, in the order of the selection. */

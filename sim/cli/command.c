@@ -20,13 +20,13 @@ static const struct verb verbs[] = {
 	{ "run", verb_run },
 	{ "replay", verb_replay },
 	{ "sweep", verb_sweep },
+	{ "coverage", verb_coverage },
+	{ "report", verb_report },
 	/* Known, and not there yet. */
 	{ "shrink", NULL },
 
 	{ "explore", NULL },
 	{ "fuzz", NULL },
-	{ "coverage", NULL },
-	{ "report", NULL },
 };
 
 static const char help[] =
@@ -40,12 +40,16 @@ static const char help[] =
 	"    --until-fail                   go on to further seeds until something fails\n"
 	"    --isolate=run                  a process for each run\n"
 	"    --no-claims                    the generic oracles only\n"
+	"    --require-probes               fail where a sometimes or a reachable was never hit\n"
+	"    --coverage FILE                what happened at each await, for `coverage`\n"
 	"    --junit FILE --json FILE       results for machines\n"
 	"    --quiet                        print failures only\n"
 	"replay TOKEN|FILE                  one run again\n"
 	"    --trace                        print every event\n"
 	"    -o FILE                        write a tape of its draws, which replay takes, too\n"
 	"sweep PATTERN... [--alloc]         cancel at every await, once each; or fail every allocation\n"
+	"coverage FILE... [--html DIR]      await coverage of one or many runs (--quiet: its sums)\n"
+	"report FILE... [--html DIR]        the results (--json) of several runs, merged; judges probes never hit\n"
 	"\n"
 	"In a PATTERN, * is any text, ? any character, [ab] one of them.\n"
 	"Exit status: 0 all claims held; 1 a claim was broken; 2 usage; 3 not deterministic; 4 nothing ran;\n"

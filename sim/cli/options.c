@@ -118,7 +118,7 @@ static bool run_isolate(struct walk *walk, struct run_options *options)
 
 static bool run_flag(struct walk *walk, struct run_options *options)
 {
-	static const char *const later[] = { "--require-probes", "--coverage", "--html", NULL };
+	static const char *const later[] = { "--html", NULL };
 	const char *text;
 	uint64_t number;
 
@@ -148,6 +148,10 @@ static bool run_flag(struct walk *walk, struct run_options *options)
 		return value(walk, &options->junit);
 	if (is(walk, "--json"))
 		return value(walk, &options->json);
+	if (is(walk, "--coverage"))
+		return value(walk, &options->coverage);
+	if (is(walk, "--require-probes"))
+		return plain(walk, &options->require_probes);
 	if (is(walk, "--quiet"))
 		return plain(walk, &options->quiet);
 	return unknown(walk, "run", later);
@@ -205,4 +209,23 @@ bool list_options_parse(struct list_options *options, char **argv, struct cli_er
 		good = is(&walk, "--json") ? plain(&walk, &options->json) : unknown(&walk, "list", later);
 	options->patterns_count = walk.words;
 	return good;
+}
+
+bool files_options_parse(struct files_options *options, const char *verb, char **argv, struct cli_error *error)
+{
+	static const char *const later[] = { NULL };
+	struct walk walk = { .argv = argv, .error = error };
+	bool good = true;
+
+	*options = (struct files_options){ .files = argv };
+	while (good && next_flag(&walk)) {
+		if (is(&walk, "--html"))
+			good = value(&walk, &options->html);
+		else if (is(&walk, "--quiet"))
+			good = plain(&walk, &options->quiet);
+		else
+			good = unknown(&walk, verb, later);
+	}
+	options->files_count = walk.words;
+	return good && (walk.words > 0 || cli_fail(error, "%s needs a file, as `run` writes it", verb));
 }

@@ -1,4 +1,4 @@
-/* The arguments of `run`, `replay` and `list`, parsed: nothing is opened or run yet. */
+/* The arguments of the verbs, parsed: nothing is opened or run yet. */
 #ifndef SIM_CLI_OPTIONS_H
 #define SIM_CLI_OPTIONS_H
 
@@ -24,6 +24,8 @@ struct run_options {
 	bool quiet;
 	const char *junit; /* file names; NULL: none */
 	const char *json;
+	const char *coverage;
+	bool require_probes;
 };
 
 struct replay_options {
@@ -38,9 +40,18 @@ struct list_options {
 	bool json;
 };
 
+/* Of `coverage` and `report`. */
+struct files_options {
+	char **files; /* at least one */
+	size_t files_count;
+	const char *html; /* folder; NULL: none */
+	bool quiet;       /* the last lines alone */
+};
+
 /* argv without the program and the verb, ended by NULL. Errors: false, with one line. */
 bool run_options_parse(struct run_options *options, char **argv, struct cli_error *error);
 bool replay_options_parse(struct replay_options *options, char **argv, struct cli_error *error);
 bool list_options_parse(struct list_options *options, char **argv, struct cli_error *error);
+bool files_options_parse(struct files_options *options, const char *verb, char **argv, struct cli_error *error);
 
 #endif

@@ -85,6 +85,7 @@ bool pool_start_batch(struct pool *pool, struct job *job, struct track *track)
 		return false;
 	track_next_batch(track, job->batch, BATCH_NS * slowness);
 	job->batch->isolate = pool->isolate;
+	job->batch->tally = pool->tally;
 	fflush(NULL);
 	job->pid = fork();
 	if (job->pid == 0) {

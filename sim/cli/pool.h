@@ -23,6 +23,7 @@ struct pool {
 	struct job *jobs;
 	unsigned count;
 	bool isolate;
+	const struct tally *tally; /* NULL: nothing is counted beside */
 	bool recheck_all;
 	volatile int *stop; /* shared with the workers */
 };

@@ -4,6 +4,7 @@
  * hour must not find out at its end that it has nowhere to go.
  */
 #include "campaign.h"
+#include "files.h"
 #include "guard.h"
 #include "progress.h"
 #include "status.h"
@@ -14,6 +15,7 @@
 #include "reports/text.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Where the results go. */
@@ -24,27 +26,10 @@ struct outputs {
 	bool colour;
 	FILE *json;
 	FILE *junit;
+	FILE *coverage;
+	struct report_probe *probes; /* where they were counted */
+	size_t probes_count;
 };
-
-static bool open_file(FILE **file, const char *path, struct cli_error *error)
-{
-	*file = path ? fopen(path, "we") : NULL;
-	return *file || !path || cli_fail(error, "cannot write '%s': %s", path, strerror(errno));
-}
-
-/* false: what was written did not arrive. */
-static bool close_file(FILE *file, const char *path, struct cli_error *error)
-{
-	bool bad;
-
-	if (!file)
-		return true;
-	errno = 0;
-	bad = ferror(file) != 0;
-	if (fclose(file) == 0 && !bad)
-		return true;
-	return cli_fail(error, "cannot write '%s': %s", path, errno ? strerror(errno) : "an earlier write failed");
-}
 
 static void told(void *told_to, const struct report_scenario *report)
 {
@@ -75,6 +60,14 @@ static void going_on(void *told_to, const struct report_suite *suite, size_t dec
 		progress_draw(&outputs->progress, suite, decided);
 }
 
+static void print_probes(const struct outputs *outputs)
+{
+	if (!outputs->probes || !outputs->options->require_probes)
+		return;
+	if (!outputs->options->quiet || report_probes_missed(outputs->probes, outputs->probes_count))
+		report_probes_text(stdout, outputs->probes, outputs->probes_count);
+}
+
 static void print_end(const struct outputs *outputs, const struct report_suite *suite)
 {
 	static char buffer[REPORT_TEXT_BYTES];
@@ -84,6 +77,7 @@ static void print_end(const struct outputs *outputs, const struct report_suite *
 	report_totals(&text, suite);
 	if (!outputs->options->quiet)
 		fputs(buffer, stdout);
+	print_probes(outputs);
 	for (size_t i = 0; i < suite->count; i++) {
 		const struct report_scenario *scenario = &suite->scenarios[i];
 
@@ -107,6 +101,33 @@ static void say_what_is_left_out(const char *program)
 	cli_print_error(program, &note);
 }
 
+static void write_coverage(const struct campaign *campaign, FILE *out)
+{
+	struct report_coverage coverage = { 0 };
+
+	for (size_t i = 0; i < campaign->suite.count; i++)
+		coverage.runs += campaign->reports[i].runs;
+	if (tally_coverage(&campaign->tally, &coverage))
+		report_coverage_json(out, &coverage);
+	report_coverage_free(&coverage);
+}
+
+/* What was counted beside. Probes are judged only where all that was asked for was run, and held. */
+static int judge_tally(const struct campaign *campaign, struct outputs *outputs, int status)
+{
+	outputs->probes = tally_probes(&campaign->tally, &outputs->probes_count);
+	if (outputs->coverage)
+		write_coverage(campaign, outputs->coverage);
+	if (!outputs->probes)
+		return status;
+	if (outputs->json)
+		report_probes_json(outputs->json, outputs->probes, outputs->probes_count);
+	if (status == CLI_HELD && outputs->options->require_probes &&
+	    report_probes_missed(outputs->probes, outputs->probes_count))
+		return CLI_BROKEN;
+	return status;
+}
+
 static int run_campaign(struct campaign *campaign, struct outputs *outputs)
 {
 	const struct run_options *options = outputs->options;
@@ -127,11 +148,14 @@ static int run_campaign(struct campaign *campaign, struct outputs *outputs)
 		cli_print_error(program, &error);
 	}
 	status = campaign_status(campaign);
+	if (campaign->pool.tally)
+		status = judge_tally(campaign, outputs, status);
 	if (outputs->json)
 		report_json_end(outputs->json, &campaign->suite, status);
 	if (outputs->junit)
 		report_junit(outputs->junit, &campaign->suite);
 	print_end(outputs, &campaign->suite);
+	free(outputs->probes);
 	return status;
 }
 
@@ -145,7 +169,8 @@ static int run_selection(const char *program, const struct run_options *options,
 	for (size_t i = 0; i < selection->count; i++)
 		if (strlen(selection->scenarios[i]->name) > outputs.name_columns)
 			outputs.name_columns = (unsigned)strlen(selection->scenarios[i]->name);
-	if (!open_file(&outputs.json, options->json, &error) || !open_file(&outputs.junit, options->junit, &error)) {
+	if (!file_open(&outputs.json, options->json, &error) || !file_open(&outputs.junit, options->junit, &error) ||
+	    !file_open(&outputs.coverage, options->coverage, &error)) {
 		cli_print_error(program, &error);
 		goto close_files;
 	}
@@ -158,7 +183,8 @@ static int run_selection(const char *program, const struct run_options *options,
 	campaign_close(&campaign);
 
 close_files:
-	if (!close_file(outputs.json, options->json, &error) || !close_file(outputs.junit, options->junit, &error)) {
+	if (!file_close(outputs.json, options->json, &error) || !file_close(outputs.junit, options->junit, &error) ||
+	    !file_close(outputs.coverage, options->coverage, &error)) {
 		cli_print_error(program, &error);
 		status = status == CLI_BROKEN ? CLI_BROKEN : CLI_USAGE;
 	}

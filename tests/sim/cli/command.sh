@@ -76,7 +76,7 @@ wants 2 frobnicate
 complained "unknown verb 'frobnicate'"
 wants 2 machine 3
 complained "unknown verb 'machine'"
-for later in shrink explore fuzz coverage report; do
+for later in shrink explore fuzz; do
 	wants 2 $later x
 	complained "'$later' is not available in this version"
 done
@@ -102,8 +102,8 @@ wants 2 run --strategy clever
 complained "unknown strategy 'clever'"
 wants 2 run --faults evil
 complained "unknown fault profile 'evil'"
-wants 2 run --coverage x
-complained '--coverage is not available in this version'
+wants 2 run --html x
+complained '--html is not available in this version'
 wants 2 run good/fine --junit /nowhere/x.xml
 complained "cannot write '/nowhere/x.xml': No such file"
 wants 2 run good/fine --json /

@@ -6,11 +6,11 @@
 
 #include <string.h>
 
-#define WORDS_MAX 24
+#define WORDS_MAX 32
 
 /* A call of the command: its words, in memory that may be changed. */
 struct call {
-	char text[256];
+	char text[512];
 	char *argv[WORDS_MAX + 1];
 };
 
@@ -67,7 +67,8 @@ START_TEST(flags_may_stand_anywhere)
 	struct call call;
 	struct run_options options =
 		run_parsed(&call, "chat/* --seeds 5..8 --jobs=3 canary/* --time 90s --strategy fifo --faults=none "
-				  "--until-fail --isolate=run --no-claims --quiet --junit a --json=b -- --c");
+				  "--until-fail --isolate=run --no-claims --quiet --junit a --json=b --coverage c "
+				  "--require-probes -- --c");
 
 	ck_assert_uint_eq(options.patterns_count, 3);
 	ck_assert_str_eq(options.patterns[0], "chat/*");
@@ -82,6 +83,8 @@ START_TEST(flags_may_stand_anywhere)
 	ck_assert(options.until_fail && options.isolate && options.no_claims && options.quiet);
 	ck_assert_str_eq(options.junit, "a");
 	ck_assert_str_eq(options.json, "b");
+	ck_assert_str_eq(options.coverage, "c");
+	ck_assert(options.require_probes);
 }
 END_TEST
 
@@ -150,9 +153,9 @@ START_TEST(wrong_flags)
 	ck_assert_has(run_refused("--strategy clever"), "unknown strategy 'clever'");
 	ck_assert_has(run_refused("--faults evil"), "unknown fault profile 'evil'");
 	ck_assert_has(run_refused("--isolate=host"), "unknown isolation 'host'");
-	ck_assert_has(run_refused("--coverage x"), "--coverage is not available in this version");
+	ck_assert_has(run_refused("--coverage"), "--coverage needs a value");
 	ck_assert_has(run_refused("--html=x"), "--html is not available in this version");
-	ck_assert_has(run_refused("--require-probes"), "--require-probes is not available in this version");
+	ck_assert_has(run_refused("--require-probes=x"), "--require-probes takes no value");
 
 	ck_assert(!replay_options_parse(&replay, words(&call, ""), &error));
 	ck_assert_has(error.text, "needs a token");
@@ -201,6 +204,24 @@ START_TEST(patterns)
 }
 END_TEST
 
+START_TEST(files)
+{
+	struct files_options options;
+	struct cli_error error;
+	struct call call;
+
+	ck_assert(!files_options_parse(&options, "report", words(&call, "--html x"), &error));
+	ck_assert_has(error.text, "report needs a file");
+	ck_assert(!files_options_parse(&options, "report", words(&call, "a --json"), &error));
+	ck_assert_has(error.text, "unknown flag '--json' for report");
+	ck_assert(files_options_parse(&options, "coverage", words(&call, "a --html x b --quiet"), &error));
+	ck_assert_uint_eq(options.files_count, 2);
+	ck_assert_str_eq(options.files[1], "b");
+	ck_assert_str_eq(options.html, "x");
+	ck_assert(options.quiet);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *suite = suite_create("sim/cli/options");
@@ -213,6 +234,7 @@ Suite *suite(void)
 	tcase_add_test(run, wrong_flags);
 	tcase_add_test(run, errors_stay_one_line);
 	tcase_add_test(run, patterns);
+	tcase_add_test(run, files);
 	suite_add_tcase(suite, run);
 	return suite;
 }
