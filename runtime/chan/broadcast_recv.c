@@ -24,13 +24,14 @@ static void clone_out(struct fm__broadcast *chan, struct fm__place *place, void 
 	fm__broadcast_reap(chan);
 }
 
-/* The receiver is `behind` > 0 items behind the end. */
-static int receive(struct fm_broadcast_rx *rx, uint64_t behind, void *out, uint64_t *missed)
+/* Behind what is kept, or copies are made. Not inlined, so that the way of a plain item stays short. */
+static __attribute__((noinline)) int receive_slow(struct fm_broadcast_rx *rx, uint64_t behind, void *out,
+						  uint64_t *missed)
 {
 	struct fm__broadcast *chan = rx->chan;
 	struct fm__place *place = rx->at;
 
-	if (FM_UNLIKELY(behind > chan->kept)) {
+	if (behind > chan->kept) {
 		*missed = behind - chan->kept;
 		rx->position = chan->next - chan->kept;
 		rx->at = chan->oldest;
@@ -38,23 +39,37 @@ static int receive(struct fm_broadcast_rx *rx, uint64_t behind, void *out, uint6
 	}
 	rx->position++;
 	rx->at = fm__broadcast_after(chan, place);
-	if (chan->item_clone) {
-		clone_out(chan, place, out);
-		return FM_OK;
-	}
+	clone_out(chan, place, out);
+	return FM_OK;
+}
+
+/* The receiver is `behind` > 0 items behind the end. */
+static inline int receive(struct fm_broadcast_rx *rx, uint64_t behind, void *out, uint64_t *missed)
+{
+	struct fm__broadcast *chan = rx->chan;
+	struct fm__place *place = rx->at;
+
+	if (FM_UNLIKELY(behind > chan->kept || chan->item_clone))
+		return receive_slow(rx, behind, out, missed);
+	rx->position++;
+	rx->at = fm__broadcast_after(chan, place);
 	fm__chan_copy(out, place->item, chan->item_bytes);
 	leave_place(chan, place);
 	return FM_OK;
 }
 
+static __attribute__((noinline)) enum fm_poll wait(struct fm_broadcast_recv *self, struct fm_context *cx)
+{
+	return fm__chan_wait(&self->rx->chan->receivers, &self->waiter, cx, "broadcast", &self->fut);
+}
+
 static enum fm_poll recv_poll(struct fm_future *future, struct fm_context *cx)
 {
 	struct fm_broadcast_recv *self = FM_CONTAINER_OF(future, struct fm_broadcast_recv, fut);
-	struct fm__broadcast *chan = self->rx->chan;
-	const uint64_t behind = chan->next - self->rx->position;
+	const uint64_t behind = self->rx->chan->next - self->rx->position;
 
-	if (behind == 0 && chan->txs > 0)
-		return fm__chan_wait(&chan->receivers, &self->waiter, cx, "broadcast", future);
+	if (behind == 0 && self->rx->chan->txs > 0)
+		return wait(self, cx);
 	if (!fm_coop(cx))
 		return FM_PENDING;
 	if (behind == 0)

@@ -4,6 +4,7 @@
 
 static unsigned dropped;
 uint64_t item_dropped_last;
+uint64_t seed_now;
 
 unsigned items_dropped(void)
 {

@@ -27,6 +27,15 @@ struct calling_waker {
 void calling_waker_init(struct calling_waker *waker, void (*call)(void *argument), void *argument);
 enum fm_poll poll_calling(struct hand *hand, struct fm_future *future, struct calling_waker *waker);
 
+/* What must hold, in a run of this seed: as ck_assert, which is slow where it is passed by the million. */
+extern uint64_t seed_now;
+
+#define HOLD(condition)                                                                       \
+	do {                                                                                  \
+		if (!(condition))                                                             \
+			ck_abort_msg("seed %llu: " #condition, (unsigned long long)seed_now); \
+	} while (0)
+
 /* A value below n from a counter-based generator: the same in every run. */
 uint64_t dice(uint64_t *state, uint64_t n);
 

@@ -119,6 +119,11 @@ START_TEST(an_unbounded_channel_gives_memory_back)
 	push(0, 1);
 	pop(0, 1);
 	after_first = hand.live_bytes;
+	for (uint64_t i = 0; i < 1000; i++) { /* the one block, over and over */
+		push(i, 1);
+		pop(i, 1);
+	}
+	ck_assert_uint_eq(hand.live_bytes, after_first);
 	push(0, 10000);
 	ck_assert_uint_gt(hand.live_bytes, 80000);
 	pop(0, 10000);
@@ -224,6 +229,27 @@ START_TEST(a_future_that_finds_no_memory_keeps_item_and_slot)
 }
 END_TEST
 
+START_TEST(a_slot_handed_over_without_memory_passes_on)
+{
+	struct fm_mpsc_send send, next;
+	uint64_t item = 5, out;
+
+	ck_assert_int_eq(fm_mpsc_new(8, (size_t)63 * 150, NULL, &tx, &rx), FM_OK);
+	while (fm_mpsc_try_send(tx, &item) == FM_OK)
+		; /* full, and so is the last of its blocks */
+	assert_pending(&hand, fm_mpsc_send_init(&send, tx, &item));
+	assert_pending(&hand, fm_mpsc_send_init(&next, tx, &item));
+	ck_assert_int_eq(fm_mpsc_try_recv(rx, &out), FM_OK);
+	hand.fail_at = hand.allocations + 1;
+	hand_wakes(&hand);
+	assert_ready(&hand, &send.fut, FM_ERR_NOMEM);
+	ck_assert_uint_eq(hand_wakes(&hand), 1);
+	assert_ready(&hand, &next.fut, FM_OK);
+	ck_assert_uint_eq(fm_mpsc_capacity(tx), 0);
+	close_chan();
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *mpsc = suite_create("mpsc_memory");
@@ -238,6 +264,7 @@ Suite *suite(void)
 	tcase_add_test(tests, no_memory_loses_nothing);
 	tcase_add_test(tests, a_permit_has_its_memory);
 	tcase_add_test(tests, a_future_that_finds_no_memory_keeps_item_and_slot);
+	tcase_add_test(tests, a_slot_handed_over_without_memory_passes_on);
 	suite_add_tcase(mpsc, tests);
 	return mpsc;
 }

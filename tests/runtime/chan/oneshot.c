@@ -171,6 +171,17 @@ START_TEST(close_ends_a_waiting_receive_and_later_sends)
 }
 END_TEST
 
+START_TEST(close_needs_no_sender_to_go)
+{
+	open_chan();
+	assert_pending(&hand, receive());
+	fm_oneshot_recv_close(&recv_future);
+	assert_ready(&hand, &recv_future.fut, FM_ERR_CLOSED);
+	ck_assert(fm_oneshot_is_closed(&tx));
+	fm_oneshot_tx_drop(&tx);
+}
+END_TEST
+
 START_TEST(the_closed_wait_leaves_room_for_the_item)
 {
 	struct hand_waker other;
@@ -306,6 +317,7 @@ Suite *suite(void)
 	tcase_add_test(tests, an_item_nobody_takes_is_destroyed_once);
 	tcase_add_test(tests, close_leaves_what_was_sent);
 	tcase_add_test(tests, close_ends_a_waiting_receive_and_later_sends);
+	tcase_add_test(tests, close_needs_no_sender_to_go);
 	tcase_add_test(tests, the_closed_wait_leaves_room_for_the_item);
 	tcase_add_test(tests, a_refused_budget_loses_nothing);
 	tcase_add_test(tests, try_recv_tells_what_is);
