@@ -32,6 +32,14 @@ static const struct sim_pollee *granted_of(const struct fm_sim *sim, const void 
 	return NULL;
 }
 
+/* The task that polled `pollee`; NULL: it has ended and left the future behind. */
+static struct sim_task *polled_by(const struct fm_sim *sim, const struct sim_pollee *pollee)
+{
+	struct sim_task *task = pollee->serial ? sim->tasks[pollee->task] : NULL;
+
+	return task && task->serial == pollee->serial && (task->flags & SIM_TASK_LIVE) ? task : NULL;
+}
+
 /* The task that `pollee` waits for: the holder of a lock, or the task that is joined. NULL: none known. */
 static struct sim_task *waits_for_task(const struct fm_sim *sim, const struct sim_pollee *pollee)
 {
@@ -54,7 +62,7 @@ static const struct sim_pollee *wait_of(const struct fm_sim *sim, const struct s
 		const struct sim_pollee *pollee = &sim->pollees[i];
 
 		if (pollee->alive && pollee->kind && !pollee->granted &&
-		    pollee->task == fm_task_index(task->task))
+		    polled_by(sim, pollee) == task)
 			return pollee;
 	}
 	return NULL;
@@ -96,10 +104,14 @@ static void tell_wait(const struct fm_sim *sim, struct sim_text *text, const str
 	if (holder && holder->site)
 		sim__text(text, ", taken at %s:%u", holder->site->file, holder->site->line);
 	if (unpolled) {
-		const struct sim_task *owner = sim->tasks[unpolled->task];
+		const struct sim_task *owner = polled_by(sim, unpolled);
 
-		sim__text(text, "; granted to %s of task #%u '%s'", unpolled->name, owner->serial,
-			  fm_task_name(owner->task));
+		if (owner)
+			sim__text(text, "; granted to %s of task #%u '%s'", unpolled->name, owner->serial,
+				  fm_task_name(owner->task));
+		else
+			sim__text(text, "; granted to %s, left behind by task #%u, which has ended", unpolled->name,
+				  unpolled->serial);
 		if (unpolled->site)
 			sim__text(text, ", awaited at %s:%u", unpolled->site->file, unpolled->site->line);
 		sim__text(text, ", which nobody polls");
@@ -120,8 +132,8 @@ static void tell_graph(const struct fm_sim *sim, struct sim_text *text)
 			sim__text(text, " task #%u '%s' on %s%s\n", serial, fm_task_name(task),
 				  record->host->name, (record->flags & SIM_TASK_DAEMON) ? " (daemon)" : "");
 			for (uint32_t k = 1; k <= sim->pollees_count; k++)
-				if (sim->pollees[k].alive && sim->pollees[k].kind && sim->pollees[k].task == i &&
-				    !sim->pollees[k].granted)
+				if (sim->pollees[k].alive && sim->pollees[k].kind && !sim->pollees[k].granted &&
+				    polled_by(sim, &sim->pollees[k]) == record)
 					tell_wait(sim, text, &sim->pollees[k]);
 		}
 	}
@@ -150,6 +162,27 @@ static void blame_task(struct sim_blame *blame, const struct sim_task *task)
 	blame->task = task;
 	blame->file = site ? site->file : NULL;
 	blame->line = site ? site->line : 0;
+}
+
+static void accuse_futurelock(struct fm_sim *sim, const struct sim_pollee *unpolled, const struct sim_text *text)
+	__attribute__((noreturn, cold));
+
+static void accuse_futurelock(struct fm_sim *sim, const struct sim_pollee *unpolled, const struct sim_text *text)
+{
+	const struct sim_task *owner = polled_by(sim, unpolled);
+	struct sim_blame blame = {
+		.oracle = "futurelock",
+		.file = unpolled->site ? unpolled->site->file : NULL,
+		.line = unpolled->site ? unpolled->site->line : 0,
+	};
+
+	if (!owner)
+		sim__fail(sim, &blame, text, "a %s was granted to %s, a future that nobody polls: its task has ended",
+			  unpolled->kind, unpolled->name);
+	blame_task(&blame, owner);
+	sim__fail(sim, &blame, text,
+		  "a %s was granted to %s, a future of task '%s' that nobody polls while the task awaits something else",
+		  unpolled->kind, unpolled->name, fm_task_name(owner->task));
 }
 
 void sim__at_rest(struct fm_sim *sim)
@@ -190,13 +223,8 @@ void sim__at_rest(struct fm_sim *sim)
 	text = sim__failure_text(sim);
 	tell_graph(sim, &text);
 	unpolled = find_futurelock(sim);
-	if (unpolled) {
-		blame_task(&blame, sim->tasks[unpolled->task]);
-		blame.oracle = "futurelock";
-		sim__fail(sim, &blame, &text,
-			  "a %s was granted to %s, a future of task '%s' that nobody polls while the task awaits something else",
-			  unpolled->kind, unpolled->name, fm_task_name(sim->tasks[unpolled->task]->task));
-	}
+	if (unpolled)
+		accuse_futurelock(sim, unpolled, &text);
 	for (uint32_t serial = 1; serial <= sim->serials; serial++) {
 		for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
 			struct fm_task *task = fm_runq_slot(sim->runq, i);

@@ -63,6 +63,7 @@ uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
 		.future = scope->future,
 		.latest = scope->identity,
 		.task = scope->task ? fm_task_index(scope->task) : UINT32_MAX,
+		.serial = scope->task ? sim__task(sim, scope->task)->serial : 0,
 		.alive = true,
 		.name = scope->future->ops->name,
 		.site = sim__scope_site(scope),

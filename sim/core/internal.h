@@ -34,6 +34,7 @@ struct sim_pollee {
 	struct fm_future *future;
 	uint64_t latest;          /* identity of the newest poll */
 	uint32_t task;            /* index of its task */
+	uint32_t serial;          /* of that task, since an index is used again; 0: none */
 	uint32_t wakers;          /* that refer to it */
 	bool alive;
 	bool granted;             /* `resource` was handed to it and it has not been polled to READY since */

@@ -89,6 +89,8 @@ static void heal(struct fm_sim *sim)
 
 static void strike(struct fm_sim *sim)
 {
+	const uint64_t movements = sim->movements;
+
 	if (sim__strikes(sim, &sim->world, &wake_site, sim->mix.wake_in)) {
 		struct fm_task *task = draw_task(sim, &wake_whom_site, parked);
 
@@ -97,6 +99,7 @@ static void strike(struct fm_sim *sim)
 			fm_executor_enter(fm_task_executor(task));
 			fm_task_wake(task);
 			fm_executor_enter(NULL);
+			sim->movements = movements; /* nothing has moved: it lets nobody go on */
 		}
 	}
 	if (sim__strikes(sim, &sim->world, &cancel_site, sim->mix.cancel_in)) {
