@@ -27,7 +27,9 @@ struct calling_waker {
 void calling_waker_init(struct calling_waker *waker, void (*call)(void *argument), void *argument);
 enum fm_poll poll_calling(struct hand *hand, struct fm_future *future, struct calling_waker *waker);
 
-/* What must hold, in a run of this seed: as ck_assert, which is slow where it is passed by the million. */
+/*
+ * What must hold, in a run of this seed: as ck_assert, which is slow where it is passed thousands of times.
+ */
 extern uint64_t seed_now;
 
 #define HOLD(condition)                                                                       \
