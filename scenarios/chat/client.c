@@ -9,6 +9,7 @@
  */
 #include "client.h"
 
+#include <fm/probe.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,7 @@ static void give_back(struct fm_defer *defer)
 	struct chat_client *self = FM_CONTAINER_OF(defer, struct chat_client, give_back);
 	struct chat_server *server = self->server;
 
+	FM_SOMETIMES(self->message != NULL, "a client ends while a message is being written to it");
 	fm_free(self->reply, self->reply_bytes);
 	chat_text_release(self->message);
 	if (self->room) {
@@ -108,6 +110,7 @@ static void rename_to(struct chat_client *self, const char *name, size_t length)
 {
 	const char *fault = chat_name_fault(name, length);
 
+	FM_SOMETIMES(self->room->members > 1, "others are told of a new name");
 	if (fault) {
 		reply(self, "! the name %s", fault);
 		return;
@@ -185,6 +188,7 @@ static int enter(struct chat_client *self)
 /* What was heard becomes the next thing to write: a message, or how many were missed. */
 static void heard(struct chat_client *self, int status, uint64_t missed)
 {
+	FM_SOMETIMES(status == FM_ERR_LAGGED, "a client lags and is told");
 	if (status == FM_OK) {
 		self->out = self->message->text;
 		self->out_length = self->message->length;
@@ -222,9 +226,12 @@ static void handle_line(struct chat_client *self)
 		obey(self, chat_parse(self->next.line, self->next.length));
 		break;
 	case FM_ERR_LINE_TOO_LONG:
+		FM_REACHABLE("a line is too long");
 		reply(self, "! a line has at most %d characters", CHAT_LINE_MAX);
 		break;
 	default: /* the peer has ended, or is gone */
+		FM_SOMETIMES(self->next.fut.status == FM_ERR_RESET, "a client's peer vanishes");
+		FM_SOMETIMES(self->next.fut.status != FM_ERR_RESET, "a client's peer hangs up");
 		self->leaving = true;
 		break;
 	}
@@ -268,15 +275,18 @@ FM_ASYNC(chat_client)
 			told(self);
 			break;
 		case STOPPED:
+			FM_REACHABLE("a client is stopped while it waits");
 			self->leaving = true;
 			break;
 		case IDLE:
+			FM_REACHABLE("a client is idle for too long");
 			reply(self, "* idle for too long, goodbye");
 			self->leaving = true;
 			break;
 		}
 		if (self->joining.verb == CHAT_JOIN) {
 			while (next_heard(self)) {
+				FM_REACHABLE("a client hears the old room out before it goes to the new one");
 				WRITE(self->out, self->out_length);
 				told(self);
 			}
@@ -285,12 +295,15 @@ FM_ASYNC(chat_client)
 		}
 	}
 	while (next_heard(self)) {
+		FM_SOMETIMES(fm_cancel_cancelled(self->stop_token) && !self->told_goodbye,
+			     "a shutdown drains messages said before the goodbye");
 		WRITE(self->out, self->out_length);
 		told(self);
 	}
 	if (self->reply_length)
 		WRITE(self->reply, self->reply_length);
 	if (fm_cancel_cancelled(self->stop_token) && !self->told_goodbye) {
+		FM_REACHABLE("a client that came after the goodbye is told, too");
 		WRITE(last_words, sizeof(last_words) - 1);
 	}
 	FM_AWAIT(fm_shutdown_init(&self->shutdown, &self->tcp.stream));

@@ -1,6 +1,7 @@
 #include "room.h"
 
 #include <fm/env.h>
+#include <fm/probe.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,6 +70,8 @@ static struct chat_room *open_room(struct chat_rooms *rooms, struct fm_list *bef
 
 static void close_if_empty(struct chat_rooms *rooms, struct chat_room *room)
 {
+	FM_SOMETIMES(room->members == 0, "a room ends with its last member");
+	FM_SOMETIMES(room->members > 0, "a room outlives a member");
 	if (room->members)
 		return;
 	fm_broadcast_tx_drop(room->tx);

@@ -6,6 +6,7 @@
  */
 #include "client.h"
 
+#include <fm/probe.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -122,6 +123,8 @@ FM_ASYNC(chat_server)
 	stop_listening(self);
 	say_goodbye(self);
 
+	FM_SOMETIMES(self->clients_count > 0, "the server shuts down with clients");
+	FM_SOMETIMES(self->clients_count == 0, "the server shuts down without clients");
 	self->patience_ends_ns = fm_ns_add(fm_now(), self->drain_ns);
 	while (self->clients_count) {
 		FM_AWAIT(fm_timeout_at_init(&self->timeout, fm_notified_init(&self->gone, &self->client_gone),
@@ -131,6 +134,7 @@ FM_ASYNC(chat_server)
 	}
 	if (self->clients_count == 0)
 		FM_RETURN(FM_OK);
+	FM_REACHABLE("clients are aborted at the deadline");
 	say(self, "%u clients did not drain in time", self->clients_count);
 	FM_LIST_FOR_EACH(link, &self->clients)
 		fm_task_abort(FM_CONTAINER_OF(link, struct chat_client, link)->task);

@@ -64,7 +64,8 @@ bool chat_world_said(const struct chat_world *world, const char *line, unsigned 
 			continue;
 		*bot = i;
 		*number = (unsigned)strtoul(line + 2 * length + 3, &end, 10);
-		return *end == '\0' || *end == ' ';
+		/* A line that an abort cut may end before its number. */
+		return end != line + 2 * length + 3 && (*end == '\0' || *end == ' ');
 	}
 	return false;
 }
