@@ -1,5 +1,5 @@
 /* The command line's small parsers: numbers, seed ranges, durations, patterns. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "sim/cli/number.h"
 

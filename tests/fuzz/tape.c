@@ -1,5 +1,5 @@
 /* Tape files: damage of any kind is named, and nothing is read beyond the bytes. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "sim/cli/tape_file.h"
 

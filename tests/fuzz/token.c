@@ -1,5 +1,5 @@
 /* Tokens: no text crashes the parser, and what it accepts has one spelling. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include "sim/cli/token.h"
 

@@ -1,11 +1,11 @@
 /* A chat client's line: every verb's argument lies within the line, and a name that is accepted obeys the rules. */
-#include "fuzz.h"
-
-#include "scenarios/chat/protocol.h"
+#include "../protocol.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count); /* what libFuzzer calls */
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
