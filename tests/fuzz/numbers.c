@@ -1,6 +1,4 @@
 /* The command line's small parsers: numbers, seed ranges, durations, patterns. */
-#include "fuzz/fuzz.h"
-
 #include "sim/cli/number.h"
 
 #include "sim/cli/error.h"
@@ -8,6 +6,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count); /* what libFuzzer calls */
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {

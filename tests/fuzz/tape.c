@@ -1,6 +1,4 @@
 /* Tape files: damage of any kind is named, and nothing is read beyond the bytes. */
-#include "fuzz/fuzz.h"
-
 #include "sim/cli/tape_file.h"
 
 #include "sim/cli/error.h"
@@ -9,6 +7,8 @@
 #include <string.h>
 
 FM_SCENARIO(fuzzed) = { .name = "fuzz/scenario", .claim = "a scenario for tapes to name", .deadline_ns = FM_SEC };
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count); /* what libFuzzer calls */
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {

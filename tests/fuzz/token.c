@@ -1,6 +1,4 @@
 /* Tokens: no text crashes the parser, and what it accepts has one spelling. */
-#include "fuzz/fuzz.h"
-
 #include "sim/cli/token.h"
 
 #include "sim/cli/error.h"
@@ -9,6 +7,8 @@
 #include <string.h>
 
 FM_SCENARIO(fuzzed) = { .name = "fuzz/scenario", .claim = "a scenario for tokens to name", .deadline_ns = FM_SEC };
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count); /* what libFuzzer calls */
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
