@@ -2,6 +2,7 @@
  * Each kind of thing that can happen at an await is counted there, and only there: one program a kind, polled in the
  * plainest order without faults, so that the counts are known exactly.
  */
+#include "records.h"
 #include "shared.h"
 #include "suite.h"
 
@@ -390,5 +391,6 @@ Suite *suite(void)
 	tcase_add_test(tests, counting_changes_no_hash);
 	tcase_add_test(tests, files_that_took_part);
 	suite_add_tcase(all, tests);
+	suite_add_tcase(all, records_case());
 	return all;
 }

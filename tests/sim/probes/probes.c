@@ -1,4 +1,5 @@
 /* Probes count, are gathered without doubles, and what is taken is taken once. FM_ALWAYS is the same through either header. */
+#include "shards.h"
 #include "shared.h"
 #include "suite.h"
 
@@ -132,5 +133,6 @@ Suite *suite(void)
 	tcase_add_test(tests, probes_are_sorted_by_place);
 	tcase_add_test(tests, kinds_have_names);
 	suite_add_tcase(all, tests);
+	suite_add_tcase(all, shards_case());
 	return all;
 }
