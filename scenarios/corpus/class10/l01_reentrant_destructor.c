@@ -1,8 +1,9 @@
 /*
- * A set of futures: one that is removed leaves the set before it is dropped, for its destructor may come back into the set.
+ * A set of futures: one that is removed leaves the set before it is dropped, for its destructor may come
+ * back into the set.
  *
- * Corpus L01 (futures-rs #2863). The child is dropped first and unlinked after. Its destructor clears the set, which finds the
- * child there still and drops it again.
+ * Corpus L01 (futures-rs #2863). The child is dropped first and unlinked after. Its destructor clears the
+ * set, which finds the child there still and drops it again.
  */
 #include "../corpus.h"
 
@@ -77,7 +78,9 @@ static enum fm_poll poll_set_poll(struct fm_future *future, struct fm_context *c
 	if (fm_list_empty(&self->set->members))
 		return fm_ready(future, FM_OK);
 	FM_LIST_FOR_EACH(link, &self->set->members)
+	{
 		(void)fm_poll(&FM_CONTAINER_OF(link, struct child, link)->fut, cx);
+	}
 	return FM_PENDING;
 }
 
@@ -134,5 +137,6 @@ static void setup(struct fm_sim *sim, void *state)
 	fm_sim_start(TWIN_TASK(host, owner, world));
 }
 
-CORPUS(reentrant_destructor, "l01-reentrant-destructor", .claim = "a set can be cleared from a child's destructor",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC);
+CORPUS(reentrant_destructor, "l01-reentrant-destructor",
+       .claim = "a set can be cleared from a child's destructor", .faults = FM_SIM_FAULT_WAKE,
+       .deadline_ns = FM_SEC);

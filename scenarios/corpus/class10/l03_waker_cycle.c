@@ -1,8 +1,9 @@
 /*
- * The end of a small executor: it drops the futures of all its tasks, and not only its own references to the tasks.
+ * The end of a small executor: it drops the futures of all its tasks, and not only its own references to
+ * the tasks.
  *
- * Corpus L03 (crux #268, tokio #3477). A task waits for an object that its own future holds, and that keeps a waker, which keeps
- * the task. With the queue's reference gone the three keep each other.
+ * Corpus L03 (crux #268, tokio #3477). A task waits for an object that its own future holds, and that
+ * keeps a waker, which keeps the task. With the queue's reference gone the three keep each other.
  */
 #include "../corpus.h"
 

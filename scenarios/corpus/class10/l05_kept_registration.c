@@ -11,5 +11,6 @@ static void forget(struct stopped *self)
 		fm_waker_drop(&self->mine->waker);
 }
 
-CORPUS(kept_registration, "l05-kept-registration", .claim = "the table holds no more wakers than there are waits",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+CORPUS(kept_registration, "l05-kept-registration",
+       .claim = "the table holds no more wakers than there are waits", .faults = FM_SIM_FAULT_WAKE,
+       .deadline_ns = FM_SEC, .end = end);

@@ -1,6 +1,6 @@
 /*
- * A connection that keeps the wakers of who waits for a stream to be stopped, in a table by stream; shared by both entries of
- * L05, which say in forget() what a wait that is dropped takes out of it.
+ * A connection that keeps the wakers of who waits for a stream to be stopped, in a table by stream;
+ * shared by both entries of L05, which say in forget() what a wait that is dropped takes out of it.
  */
 #ifndef L05_WAKERS_H
 #define L05_WAKERS_H
@@ -77,7 +77,9 @@ static void stopped_drop(struct fm_future *future)
 	forget(self);
 }
 
-static const struct fm_future_ops stopped_ops = { .name = "stopped", .poll = stopped_poll, .drop = stopped_drop };
+static const struct fm_future_ops stopped_ops = { .name = "stopped",
+						  .poll = stopped_poll,
+						  .drop = stopped_drop };
 
 static struct fm_future *stopped_init(struct stopped *self, struct world *world, unsigned stream)
 {
@@ -124,7 +126,8 @@ FM_ASYNC(asker)
 		FM_AWAIT(ask(self)); /* BUG: L05: leaves its waker */
 		self->world->gave_up += self->select.winner == 1;
 	}
-	FM_AWAIT(stopped_init(&self->stopped, self->world, self->stream)); /* BUG: L05b: another took its waker out */
+	/* BUG: L05b: another took its waker out */
+	FM_AWAIT(stopped_init(&self->stopped, self->world, self->stream));
 	self->world->told++;
 	FM_END;
 }

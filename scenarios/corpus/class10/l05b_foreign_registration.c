@@ -1,8 +1,8 @@
 /*
  * A wait that is dropped takes its own waker out of the table, and no other's of the same stream.
  *
- * Corpus L05, the first clean-up (quinn 70ef5039, reverted). It removes the first entry of its stream, which may be that of
- * somebody who still waits.
+ * Corpus L05, the first clean-up (quinn 70ef5039, reverted). It removes the first entry of its stream,
+ * which may be that of somebody who still waits.
  */
 #include "l05_wakers.h"
 

@@ -1,8 +1,8 @@
 /*
  * A listener that listens to another event leaves the queue of the first one.
  *
- * Corpus L07 (event-listener #100). Its node is linked into the second queue as it stands. The first queue still leads to it, and
- * from there to nobody who stood behind.
+ * Corpus L07 (event-listener #100). Its node is linked into the second queue as it stands. The first
+ * queue still leads to it, and from there to nobody who stood behind.
  */
 #include "../corpus.h"
 
@@ -157,5 +157,6 @@ static void end(struct fm_sim *sim, void *state)
 	FM_SIM_CHECK(sim, world->heard == 2, "%u of 2 listeners heard", world->heard);
 }
 
-CORPUS(linked_twice, "l07-linked-twice", .claim = "a listener that moves on leaves the others where they were",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+CORPUS(linked_twice, "l07-linked-twice",
+       .claim = "a listener that moves on leaves the others where they were", .faults = FM_SIM_FAULT_WAKE,
+       .deadline_ns = FM_SEC, .end = end);

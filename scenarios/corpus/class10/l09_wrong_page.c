@@ -1,8 +1,8 @@
 /*
  * A slab of pages that gives empty ones back: with the page goes the pointer that was kept to it.
  *
- * Corpus L09 (tokio #3014). Counted from the second page on, the pointer that is forgotten is the one before, and the freed page is
- * still read through its own.
+ * Corpus L09 (tokio #3014). Counted from the second page on, the pointer that is forgotten is the one
+ * before, and the freed page is still read through its own.
  */
 #include "../corpus.h"
 

@@ -1,8 +1,9 @@
 /*
  * A harness that is told to abort its job drops the job, whether or not somebody still wants the outcome.
  *
- * Corpus S01 (tokio #3964). Without a join handle the harness ends as cancelled and leaves the job's future as it stood: the
- * sender which the job owns is never given back, and who receives from it waits for ever.
+ * Corpus S01 (tokio #3964). Without a join handle the harness ends as cancelled and leaves the job's
+ * future as it stood: the sender which the job owns is never given back, and who receives from it waits
+ * for ever.
  */
 #include "../corpus.h"
 
@@ -88,7 +89,8 @@ FM_ASYNC(collector)
 {
 	FM_BEGIN;
 	do {
-		FM_AWAIT(fm_mpsc_recv_init(&self->recv, self->world->rx, &self->item)); /* BUG: never closed */
+		/* BUG: never closed */
+		FM_AWAIT(fm_mpsc_recv_init(&self->recv, self->world->rx, &self->item));
 		self->world->received += self->recv.fut.status == FM_OK;
 	} while (self->recv.fut.status == FM_OK);
 	FM_END;
@@ -101,7 +103,8 @@ static void setup(struct fm_sim *sim, void *state)
 
 	event_init(&world->abort);
 	FM_ASYNC_INIT(&world->job, job);
-	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(unsigned), 1, NULL, &world->job.tx, &world->rx) == FM_OK, "no channel");
+	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(unsigned), 1, NULL, &world->job.tx, &world->rx) == FM_OK,
+		     "no channel");
 	fm_defer(&world->job.async, &world->job.give_back, job_give_back);
 	fm_sim_start(TWIN_TASK(host, harness, world));
 	fm_sim_start(TWIN_TASK(host, owner, world));

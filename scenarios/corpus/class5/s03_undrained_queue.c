@@ -1,8 +1,10 @@
 /*
- * Closing a sub-scheduler: its jobs go when the queues that refer to them have been emptied, both of them.
+ * Closing a sub-scheduler: its jobs go when the queues that refer to them have been emptied, both of
+ * them.
  *
- * Corpus S03 (tokio #1885). A job that a timer has woken stands in the remote queue and counts as owned until it is taken out
- * there. The close empties the local queue alone, and goes round until nothing is owned, which never comes.
+ * Corpus S03 (tokio #1885). A job that a timer has woken stands in the remote queue and counts as owned
+ * until it is taken out there. The close empties the local queue alone, and goes round until nothing is
+ * owned, which never comes.
  */
 #include "../corpus.h"
 

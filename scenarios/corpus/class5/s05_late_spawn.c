@@ -1,8 +1,8 @@
 /*
  * A pool that has shut down refuses what is submitted later: its join handle says so at once.
  *
- * Corpus S05 (tokio #3548). The queue of a pool whose worker has gone still takes jobs, and nobody will ever run or cancel
- * them.
+ * Corpus S05 (tokio #3548). The queue of a pool whose worker has gone still takes jobs, and nobody will
+ * ever run or cancel them.
  */
 #include "../corpus.h"
 
@@ -71,7 +71,8 @@ FM_ASYNC(worker)
 {
 	FM_BEGIN;
 	for (;;) {
-		FM_AWAIT(until_init(&self->work, &self->world->pool.changed, "work", has_work, &self->world->pool));
+		FM_AWAIT(until_init(&self->work, &self->world->pool.changed, "work", has_work,
+				    &self->world->pool));
 		if (self->world->pool.closed)
 			break;
 		FM_AWAIT(fm_sleep_init(&self->busy, FM_MS));
@@ -134,8 +135,8 @@ static void end(struct fm_sim *sim, void *state)
 {
 	const struct world *world = state;
 
-	FM_SIM_CHECK(sim, world->run + world->refused == CLIENTS, "%u jobs ran and %u were refused", world->run,
-		     world->refused);
+	FM_SIM_CHECK(sim, world->run + world->refused == CLIENTS, "%u jobs ran and %u were refused",
+		     world->run, world->refused);
 }
 
 CORPUS(late_spawn, "s05-late-spawn", .claim = "every job's handle resolves, also after the shutdown",

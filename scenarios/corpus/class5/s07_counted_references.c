@@ -1,8 +1,10 @@
 /*
- * A background task that ends with the last handle: "last" must not be told by a count that the task itself moves.
+ * A background task that ends with the last handle: "last" must not be told by a count that the task
+ * itself moves.
  *
- * Corpus S07 (mini-redis #81). While it expires a key the task holds a reference of its own. A handle that is dropped
- * just then does not see the count which means "only the task is left", and nobody tells the task to stop.
+ * Corpus S07 (mini-redis #81). While it expires a key the task holds a reference of its own. A handle
+ * that is dropped just then does not see the count which means "only the task is left", and nobody tells
+ * the task to stop.
  */
 #include "../corpus.h"
 
@@ -21,7 +23,8 @@ struct db {
 
 static void db_drop(struct db *db)
 {
-	const bool last = db->broken ? db->references == 2 : db->handles == 1; /* S07: 2: this one and the task's */
+	/* S07: 2: this one and the task's */
+	const bool last = db->broken ? db->references == 2 : db->handles == 1;
 
 	db->references--;
 	db->handles--;
@@ -52,7 +55,8 @@ FM_ASYNC(expirer)
 {
 	FM_BEGIN;
 	for (;;) {
-		FM_AWAIT(until_init(&self->news, &self->world->db.changed, "db", has_news, &self->world->db)); /* BUG */
+		/* BUG: nobody told it to stop */
+		FM_AWAIT(until_init(&self->news, &self->world->db.changed, "db", has_news, &self->world->db));
 		if (self->world->db.stop)
 			break;
 		self->world->db.references++;

@@ -1,9 +1,9 @@
 /*
- * A connection that ends when nobody holds a stream of it any more and its goodbye has gone out; shared by both entries of
- * S11, which say in conn_again() when a poll must be followed by another.
+ * A connection that ends when nobody holds a stream of it any more and its goodbye has gone out; shared
+ * by both entries of S11, which say in conn_again() when a poll must be followed by another.
  *
- * Delivering a response runs the code of who asked for it, which may drop the last handle there and then, while the
- * connection is being polled and its waker is in nobody's hands.
+ * Delivering a response runs the code of who asked for it, which may drop the last handle there and then,
+ * while the connection is being polled and its waker is in nobody's hands.
  */
 #ifndef S11_CONN_H
 #define S11_CONN_H
@@ -15,10 +15,10 @@
 #define STREAMS 2
 
 struct connection {
-	unsigned streams;   /* handles that are still held */
-	unsigned responses; /* that have arrived, not delivered */
-	unsigned room;      /* for bytes on the wire */
-	bool leaving;       /* the goodbye is to be sent */
+	unsigned streams;        /* handles that are still held */
+	unsigned responses;      /* that have arrived, not delivered */
+	unsigned room;           /* for bytes on the wire */
+	bool leaving;            /* the goodbye is to be sent */
 	struct fm_waiter waiter; /* in `changed`, while the connection is parked */
 	struct fm_waitq changed;
 };

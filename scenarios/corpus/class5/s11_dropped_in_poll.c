@@ -1,8 +1,9 @@
 /*
- * The last handle is dropped by code that the connection's own poll runs: after the check, before it parks.
+ * The last handle is dropped by code that the connection's own poll runs: after the check, before it
+ * parks.
  *
- * Corpus S11 (h2, hyper #3652). The drop wakes who is parked, and that is nobody yet. The connection then parks with no
- * stream left, and its goodbye is never said.
+ * Corpus S11 (h2, hyper #3652). The drop wakes who is parked, and that is nobody yet. The connection then
+ * parks with no stream left, and its goodbye is never said.
  */
 #include "s11_conn.h"
 

@@ -1,7 +1,9 @@
 /*
- * A connection without streams whose goodbye finds no room: it waits for the wire, and does not turn meanwhile.
+ * A connection without streams whose goodbye finds no room: it waits for the wire, and does not turn
+ * meanwhile.
  *
- * Corpus S11, the first fix (h2 #834): it wakes itself whenever no stream is left, for as long as the peer is slow.
+ * Corpus S11, the first fix (h2 #834): it wakes itself whenever no stream is left, for as long as the
+ * peer is slow.
  */
 #include "s11_conn.h"
 
@@ -12,5 +14,6 @@ static bool conn_again(const struct world *world)
 	return world->connection.streams == 0 && !world->connection.leaving;
 }
 
-CORPUS(spinning_goodbye, "s11b-spinning-goodbye", .claim = "a connection parks while its goodbye waits for room",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC);
+CORPUS(spinning_goodbye, "s11b-spinning-goodbye",
+       .claim = "a connection parks while its goodbye waits for room", .faults = FM_SIM_FAULT_WAKE,
+       .deadline_ns = FM_SEC);

@@ -1,8 +1,9 @@
 /*
- * A pool that starts a worker for a job and cannot: whether somebody else will take the job is told by its own workers.
+ * A pool that starts a worker for a job and cannot: whether somebody else will take the job is told by
+ * its own workers.
  *
- * Corpus S13 (tokio #8406). The error is swallowed where the pool has threads; those counted are the executor's, which
- * never look into the queue, so that the job stays there.
+ * Corpus S13 (tokio #8406). The error is swallowed where the pool has threads; those counted are the
+ * executor's, which never look into the queue, so that the job stays there.
  */
 #include "../corpus.h"
 
@@ -77,7 +78,8 @@ static int submit(struct world *world, struct job *job)
 	event_init(&job->ended);
 	fm_list_push_back(&world->queue, &job->link);
 	status = start_worker(world);
-	if (status == FM_OK || (world->broken ? world->threads : world->workers) > 0) /* S13: counts those of others */
+	/* S13: counts those of others */
+	if (status == FM_OK || (world->broken ? world->threads : world->workers) > 0)
 		return FM_OK;
 	fm_list_unlink(&job->link);
 	return status;
@@ -117,7 +119,8 @@ static void end(struct fm_sim *sim, void *state)
 {
 	const struct world *world = state;
 
-	FM_SIM_CHECK(sim, world->ran + world->failed == CLIENTS, "%u jobs ran and %u failed", world->ran, world->failed);
+	FM_SIM_CHECK(sim, world->ran + world->failed == CLIENTS, "%u jobs ran and %u failed", world->ran,
+		     world->failed);
 }
 
 CORPUS(orphaned_job, "s13-orphaned-job", .claim = "a job runs, or its submission fails",

@@ -1,8 +1,9 @@
 /*
- * A stage that waits for the ones behind it: only after it has given back the sender that keeps them going.
+ * A stage that waits for the ones behind it: only after it has given back the sender that keeps them
+ * going.
  *
- * Corpus S15 (Daft #7114). The stage has passed on its input and waits for "done" while its result sender lives; who
- * collects says "done" when the channel closes.
+ * Corpus S15 (Daft #7114). The stage has passed on its input and waits for "done" while its result sender
+ * lives; who collects says "done" when the channel closes.
  */
 #include "../corpus.h"
 
@@ -63,7 +64,8 @@ static void setup(struct fm_sim *sim, void *state)
 	struct world *world = state;
 
 	event_init(&world->done);
-	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(unsigned), 1, NULL, &world->results_tx, &world->results_rx) == FM_OK,
+	FM_SIM_CHECK(sim,
+		     fm_mpsc_new(sizeof(unsigned), 1, NULL, &world->results_tx, &world->results_rx) == FM_OK,
 		     "no channel");
 	fm_sim_start(TWIN_TASK(host, stage, world));
 	fm_sim_start(TWIN_TASK(host, sink, world));

@@ -1,8 +1,8 @@
 /*
  * A session whose task ends when the session goes: the task must not hold the session.
  *
- * Corpus S15, second mechanism (codex #8196). The task waits for its channel to close, which the last reference to the
- * session does, which is the task's own.
+ * Corpus S15, second mechanism (codex #8196). The task waits for its channel to close, which the last
+ * reference to the session does, which is the task's own.
  */
 #include "../corpus.h"
 
@@ -40,7 +40,8 @@ FM_ASYNC(task)
 {
 	FM_BEGIN;
 	for (;;) {
-		FM_AWAIT(fm_mpsc_recv_init(&self->recv, self->world->rx, &self->request)); /* BUG: never closes */
+		/* BUG: never closes */
+		FM_AWAIT(fm_mpsc_recv_init(&self->recv, self->world->rx, &self->request));
 		if (self->recv.fut.status != FM_OK)
 			break;
 		self->world->handled++;
@@ -75,8 +76,10 @@ static void setup(struct fm_sim *sim, void *state)
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
 	struct world *world = state;
 
-	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(unsigned), 1, NULL, &world->session.tx, &world->rx) == FM_OK, "no channel");
-	world->session.references = USERS + world->broken; /* S15: the task keeps alive what its end waits for */
+	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(unsigned), 1, NULL, &world->session.tx, &world->rx) == FM_OK,
+		     "no channel");
+	/* S15: the task keeps alive what its end waits for */
+	world->session.references = USERS + world->broken;
 	fm_sim_start(TWIN_TASK(host, task, world));
 	for (unsigned i = 0; i < USERS; i++)
 		fm_sim_start(TWIN_TASK(host, user, world));

@@ -1,8 +1,9 @@
 /*
- * A select's arm that needs a claim on a pool for which a kept branch is queued: the two are polled together.
+ * A select's arm that needs a claim on a pool for which a kept branch is queued: the two are polled
+ * together.
  *
- * Corpus F01 (omicron #9259). While the arm's query awaits its own claim, the claim that comes free belongs to the
- * collection, deep within a function that its task does not poll now.
+ * Corpus F01 (omicron #9259). While the arm's query awaits its own claim, the claim that comes free
+ * belongs to the collection, deep within a function that its task does not poll now.
  */
 #include "../corpus.h"
 
@@ -31,7 +32,8 @@ struct with_claim {
 FM_ASYNC(with_claim)
 {
 	FM_BEGIN;
-	FM_AWAIT(fm_semaphore_acquire_init(&self->acquire, self->claims, 1)); /* BUG: here, while another has it */
+	/* BUG: here, while another has it */
+	FM_AWAIT(fm_semaphore_acquire_init(&self->acquire, self->claims, 1));
 	fm_semaphore_defer_release(&self->async, &self->guard, self->claims, 1);
 	FM_AWAIT(fm_sleep_init(&self->work, FM_MS));
 	++*self->done;
@@ -88,7 +90,8 @@ FM_ASYNC(saga)
 			FM_AWAIT(&self->query.async.fut);
 			continue;
 		}
-		FM_AWAIT(FM_JOIN(&self->join, self->both, &self->collection.async.fut, &self->query.async.fut));
+		FM_AWAIT(FM_JOIN(&self->join, self->both, &self->collection.async.fut,
+				 &self->query.async.fut));
 		break;
 	}
 	FM_END;
@@ -112,5 +115,6 @@ static void end(struct fm_sim *sim, void *state)
 	FM_SIM_CHECK(sim, world->collected == 1, "collected %u times", world->collected);
 }
 
-CORPUS(pool_claim, "f01-pool-claim", .claim = "the collection ends, whatever its task asks the pool in between",
+CORPUS(pool_claim, "f01-pool-claim",
+       .claim = "the collection ends, whatever its task asks the pool in between",
        .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);

@@ -1,8 +1,9 @@
 /*
- * A cell that keeps a computation under way for whoever wants its value: with nobody left it must go, or be polled.
+ * A cell that keeps a computation under way for whoever wants its value: with nobody left it must go, or
+ * be polled.
  *
- * Corpus F03 (heph #238). The last reader has given up and the future stays in the cell, in the queue for a permit. It is
- * given the permit, and nobody ever polls it again.
+ * Corpus F03 (heph #238). The last reader has given up and the future stays in the cell, in the queue for
+ * a permit. It is given the permit, and nobody ever polls it again.
  */
 #include "../corpus.h"
 
@@ -19,7 +20,8 @@ struct compute {
 FM_ASYNC(compute)
 {
 	FM_BEGIN;
-	FM_AWAIT(fm_semaphore_acquire_init(&self->acquire, self->workers, 1)); /* BUG: granted, and never polled */
+	/* BUG: granted, and never polled */
+	FM_AWAIT(fm_semaphore_acquire_init(&self->acquire, self->workers, 1));
 	fm_semaphore_release(self->workers, 1);
 	FM_END;
 }
@@ -136,5 +138,5 @@ static void end(struct fm_sim *sim, void *state)
 	fm_semaphore_drop(&world->workers);
 }
 
-CORPUS(memo_cell, "f03-memo-cell", .claim = "who gives up leaves no permit behind", .faults = FM_SIM_FAULT_WAKE,
-       .deadline_ns = FM_SEC, .end = end);
+CORPUS(memo_cell, "f03-memo-cell", .claim = "who gives up leaves no permit behind",
+       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);

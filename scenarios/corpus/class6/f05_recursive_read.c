@@ -1,7 +1,9 @@
 /*
- * A function that reads under a fair lock, called by one that already does: the callee must not ask again.
+ * A function that reads under a fair lock, called by one that already does: the callee must not ask
+ * again.
  *
- * Corpus F05 (tokio #2849). A writer that queues between the two reads waits for the first, and the second waits behind it.
+ * Corpus F05 (tokio #2849). A writer that queues between the two reads waits for the first, and the
+ * second waits behind it.
  */
 #include "../corpus.h"
 

@@ -1,8 +1,9 @@
 /*
- * A join of two branches: each poll begins at another, so that the first cannot spend every poll's budget.
+ * A join of two branches: each poll begins at another, so that the first cannot spend every poll's
+ * budget.
  *
- * Corpus F07 (tokio #4612). The first branch always has something that is ready; polled first each time it takes all the
- * budget there is, and what the second asks is refused, for ever.
+ * Corpus F07 (tokio #4612). The first branch always has something that is ready; polled first each time
+ * it takes all the budget there is, and what the second asks is refused, for ever.
  */
 #include "../corpus.h"
 
@@ -132,5 +133,5 @@ static void end(struct fm_sim *sim, void *state)
 	fm_semaphore_drop(&world->permits);
 }
 
-CORPUS(first_branch, "f07-first-branch", .claim = "no branch of a join starves another", .faults = FM_SIM_FAULT_WAKE,
-       .deadline_ns = FM_SEC, .end = end);
+CORPUS(first_branch, "f07-first-branch", .claim = "no branch of a join starves another",
+       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);

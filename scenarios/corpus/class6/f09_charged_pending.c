@@ -1,8 +1,8 @@
 /*
  * A task that waits for many things: only one that has come is charged to its budget.
  *
- * Corpus F09 (tokio #2549). Each look costs, also at what has not come. With more of them than there is budget, the last is
- * refused in every poll, and the task turns round for ever before what it waits for.
+ * Corpus F09 (tokio #2549). Each look costs, also at what has not come. With more of them than there is
+ * budget, the last is refused in every poll, and the task turns round for ever before what it waits for.
  */
 #include "../corpus.h"
 
@@ -28,7 +28,8 @@ static enum fm_poll knock_poll(struct fm_future *future, struct fm_context *cx)
 {
 	struct knock *self = FM_CONTAINER_OF(future, struct knock, fut);
 
-	if (self->world->broken && !fm_coop(cx)) /* F09: charged before it is known whether there is progress */
+	/* F09: charged before it is known whether there is progress */
+	if (self->world->broken && !fm_coop(cx))
 		return FM_PENDING;
 	if (!self->door->happened) {
 		twin_wait(&self->door->waiting, &self->waiter, "door", self->door, future, cx);
@@ -109,5 +110,6 @@ static void end(struct fm_sim *sim, void *state)
 	FM_SIM_CHECK(sim, world->entered == DOORS - 1, "entered by door %u", world->entered);
 }
 
-CORPUS(charged_pending, "f09-charged-pending", .claim = "the one door that opens is found, behind however many",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+CORPUS(charged_pending, "f09-charged-pending",
+       .claim = "the one door that opens is found, behind however many", .faults = FM_SIM_FAULT_WAKE,
+       .deadline_ns = FM_SEC, .end = end);

@@ -1,8 +1,9 @@
 /*
- * A small executor within a task: it turns its driver every so often, also while some job always has more to do.
+ * A small executor within a task: it turns its driver every so often, also while some job always has more
+ * to do.
  *
- * Corpus F11 (tokio #5209, #8222). Jobs that yield go straight back into the queue; the driver is turned when the queue is empty,
- * which it never is, and the completion that a job waits for is never looked at.
+ * Corpus F11 (tokio #5209, #8222). Jobs that yield go straight back into the queue; the driver is turned
+ * when the queue is empty, which it never is, and the completion that a job waits for is never looked at.
  */
 #include "../corpus.h"
 

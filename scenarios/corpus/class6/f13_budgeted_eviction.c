@@ -1,8 +1,8 @@
 /*
  * A cache of services that get ready: one that was evicted does not come back, whatever the budget says.
  *
- * Corpus F13 (tower #668). The eviction is a message in a oneshot, which is PENDING too where the task's budget is spent. The
- * service is ready in the same poll, and is taken for a live one.
+ * Corpus F13 (tower #668). The eviction is a message in a oneshot, which is PENDING too where the task's
+ * budget is spent. The service is ready in the same poll, and is taken for a live one.
  */
 #include "../corpus.h"
 
@@ -62,7 +62,9 @@ static void pending_drop(struct fm_future *future)
 	fm_drop_if_live(&self->ready.fut);
 }
 
-static const struct fm_future_ops pending_ops = { .name = "pending", .poll = pending_poll, .drop = pending_drop };
+static const struct fm_future_ops pending_ops = { .name = "pending",
+						  .poll = pending_poll,
+						  .drop = pending_drop };
 
 struct cache {
 	struct fm_async async;
@@ -134,7 +136,8 @@ static void setup(struct fm_sim *sim, void *state)
 
 		cache->service = &world->services[i];
 		event_init(&cache->service->ready);
-		FM_SIM_CHECK(sim, fm_oneshot_new(0, &cache->service->evict, &cache->evicted) == FM_OK, "no channel");
+		FM_SIM_CHECK(sim, fm_oneshot_new(0, &cache->service->evict, &cache->evicted) == FM_OK,
+			     "no channel");
 		fm_sim_start(cache);
 	}
 	fm_sim_start(TWIN_TASK(host, user, world));
@@ -146,7 +149,8 @@ static void end(struct fm_sim *sim, void *state)
 
 	for (unsigned i = 0; i < SERVICES; i++)
 		fm_oneshot_tx_drop(&world->services[i].evict);
-	FM_SIM_CHECK(sim, world->live + world->gone == SERVICES, "%u live and %u gone", world->live, world->gone);
+	FM_SIM_CHECK(sim, world->live + world->gone == SERVICES, "%u live and %u gone", world->live,
+		     world->gone);
 }
 
 CORPUS(budgeted_eviction, "f13-budgeted-eviction", .claim = "an evicted service never gets ready",

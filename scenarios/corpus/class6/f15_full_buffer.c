@@ -1,8 +1,9 @@
 /*
- * A loop that reads whatever comes into a buffer which another task empties: with no room left it does not read.
+ * A loop that reads whatever comes into a buffer which another task empties: with no room left it does
+ * not read.
  *
- * Corpus F15 (omicron #9612). A read of 0 bytes is ready at once and counts as progress: the loop turns with a full buffer, and
- * neither the clock nor who would empty it gets anywhere.
+ * Corpus F15 (omicron #9612). A read of 0 bytes is ready at once and counts as progress: the loop turns
+ * with a full buffer, and neither the clock nor who would empty it gets anywhere.
  */
 #include "../corpus.h"
 
@@ -46,8 +47,8 @@ static struct fm_future *read_or_tick(struct reader *self)
 	const bool room = self->world->filled < BUFFER;
 
 	return FM_SELECT(&self->select, self->branch,
-			 FM_IF(!self->ended && (self->world->broken || room), /* F15: also where nothing can be read */
-			       read_more(self)),
+			 /* F15: also where nothing can be read */
+			 FM_IF(!self->ended && (self->world->broken || room), read_more(self)),
 			 fm_sleep_init(&self->tick, FM_MS));
 }
 

@@ -1,8 +1,8 @@
 /*
  * A proxy between two streams: a direction that has come to its end is copied no more.
  *
- * Corpus F15, second mechanism (pingora 480). After the end of one direction its read is ready at once with 0 bytes, each
- * time; the loop goes on with it until the other has ended too, and leaves it no turn.
+ * Corpus F15, second mechanism (pingora 480). After the end of one direction its read is ready at once
+ * with 0 bytes, each time; the loop goes on with it until the other has ended too, and leaves it no turn.
  */
 #include "../corpus.h"
 
@@ -38,7 +38,8 @@ static struct fm_stream *side(struct proxy *self, unsigned which)
 
 static struct fm_future *read_side(struct proxy *self, unsigned which)
 {
-	return fm_read_init(&self->read[which], side(self, which), self->bytes[which], sizeof(self->bytes[which]));
+	return fm_read_init(&self->read[which], side(self, which), self->bytes[which],
+			    sizeof(self->bytes[which]));
 }
 
 /* F15: asks a direction that has ended again and again. */
@@ -90,7 +91,8 @@ FM_ASYNC(peer)
 	FM_AWAIT(fm_write_all_init(&self->write, fm_duplex_stream(self->end), "words", 5));
 	FM_AWAIT(fm_shutdown_init(&self->shutdown, fm_duplex_stream(self->end)));
 	do
-		FM_AWAIT(fm_read_init(&self->read, fm_duplex_stream(self->end), self->bytes, sizeof(self->bytes)));
+		FM_AWAIT(fm_read_init(&self->read, fm_duplex_stream(self->end), self->bytes,
+				      sizeof(self->bytes)));
 	while (self->read.fut.status == FM_OK && self->read.done);
 	fm_duplex_free(self->end);
 	FM_END;

@@ -1,8 +1,9 @@
 /*
- * A timer table whose entries say by a reserved deadline that they are not in it: no real deadline may become that one.
+ * A timer table whose entries say by a reserved deadline that they are not in it: no real deadline may
+ * become that one.
  *
- * Corpus T01 (tokio #5183). A sleep beyond the end of time saturates to the very word that means "not registered"; when it is
- * dropped, its entry is left in the table.
+ * Corpus T01 (tokio #5183). A sleep beyond the end of time saturates to the very word that means "not
+ * registered"; when it is dropped, its entry is left in the table.
  */
 #include "../corpus.h"
 
@@ -35,7 +36,8 @@ struct long_sleep {
 static uint64_t deadline_of(const struct table *table, uint64_t length_ms)
 {
 	const uint64_t now_ms = fm_now() / FM_MS;
-	const uint64_t latest_ms = table->broken ? UINT64_MAX : NEVER; /* T01: saturates to what is reserved */
+	/* T01: saturates to what is reserved */
+	const uint64_t latest_ms = table->broken ? UINT64_MAX : NEVER;
 
 	return length_ms > latest_ms - now_ms ? latest_ms : now_ms + length_ms;
 }
@@ -107,7 +109,8 @@ static struct fm_future *work_or_timeout(struct sleeper *self)
 FM_ASYNC(sleeper)
 {
 	FM_BEGIN;
-	self->length_ms = (uint64_t[]){ 1000, UINT32_MAX, UINT64_MAX / 2, UINT64_MAX - 3, UINT64_MAX }[fm_random(5)];
+	self->length_ms =
+		(uint64_t[]){ 1000, UINT32_MAX, UINT64_MAX / 2, UINT64_MAX - 3, UINT64_MAX }[fm_random(5)];
 	long_sleep_init(&self->timeout, &self->world->table, self->entry, self->length_ms);
 	FM_AWAIT(work_or_timeout(self)); /* BUG: the dropped sleep stays registered */
 	FM_END;

@@ -1,8 +1,9 @@
 /*
- * A timer wheel that fires one timer after the other: those due wait on a list of their own, and leave that one.
+ * A timer wheel that fires one timer after the other: those due wait on a list of their own, and leave
+ * that one.
  *
- * Corpus T03 (tokio #3229). The first of two timers of one tick cancels who waits for the second. Its timer stands on the list
- * of those due by then, and is looked for in the slot it came from.
+ * Corpus T03 (tokio #3229). The first of two timers of one tick cancels who waits for the second. Its
+ * timer stands on the list of those due by then, and is looked for in the slot it came from.
  */
 #include "../corpus.h"
 
@@ -194,5 +195,6 @@ static void end(struct fm_sim *sim, void *state)
 	FM_SIM_CHECK(sim, world->ended == TIMERS, "%u of %u sleepers ended", world->ended, TIMERS);
 }
 
-CORPUS(pending_list, "t03-pending-list", .claim = "a timer can be dropped at any time, also as it is about to fire",
+CORPUS(pending_list, "t03-pending-list",
+       .claim = "a timer can be dropped at any time, also as it is about to fire",
        .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);

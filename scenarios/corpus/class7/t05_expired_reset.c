@@ -1,9 +1,9 @@
 /*
  * A delay queue with a wheel and a stack of what has expired: an entry is reset from where it stands.
  *
- * Corpus T05 (tokio #2473). One that was inserted for the past is on the stack, and its reset takes it out of the wheel, where it
- * is not. Linked into the wheel while it stands on the stack, it comes
- * before its time, and those below it on the stack are lost.
+ * Corpus T05 (tokio #2473). One that was inserted for the past is on the stack, and its reset takes it
+ * out of the wheel, where it is not. Linked into the wheel while it stands on the stack, it comes before
+ * its time, and those below it on the stack are lost.
  */
 #include "../corpus.h"
 
@@ -139,7 +139,8 @@ FM_ASYNC(consumer)
 	FM_BEGIN;
 	for (; self->world->queue.left; self->world->queue.left--) {
 		FM_AWAIT(next_init(&self->next, &self->world->queue));
-		FM_ALWAYS(self->next.entry->deadline_ns <= fm_now(), "nothing comes before its time"); /* BUG */
+		/* BUG: it was reset to later */
+		FM_ALWAYS(self->next.entry->deadline_ns <= fm_now(), "nothing comes before its time");
 	}
 	FM_END;
 }

@@ -1,15 +1,16 @@
 /*
- * One round of a loop: the timers that were due as it began, then the input; a timer that re-arms itself waits for the next.
+ * One round of a loop: the timers that were due as it began, then the input; a timer that re-arms itself
+ * waits for the next.
  *
- * Corpus T09 (libuv #4245). A timer of 0 that is started again in its own callback is due at once, and as long as one is due
- * the loop does not look at its input.
+ * Corpus T09 (libuv #4245). A timer of 0 that is started again in its own callback is due at once, and as
+ * long as one is due the loop does not look at its input.
  */
 #include "../corpus.h"
 
 struct loop {
 	bool broken;
-	unsigned due;      /* timers that have expired */
-	unsigned round;    /* of them, those which this round still runs */
+	unsigned due;   /* timers that have expired */
+	unsigned round; /* of them, those which this round still runs */
 	bool in_timers;
 	bool input;
 	bool handled;

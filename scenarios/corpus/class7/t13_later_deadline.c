@@ -1,8 +1,8 @@
 /*
  * Many deadlines on one sleep: it is moved only for an earlier one.
  *
- * Corpus T13 (esp-hal #4210). The newest deadline is written over the one that the sleep was set to, and who waits for the
- * earlier is told with the later.
+ * Corpus T13 (esp-hal #4210). The newest deadline is written over the one that the sleep was set to, and
+ * who waits for the earlier is told with the later.
  */
 #include "../corpus.h"
 
@@ -78,7 +78,8 @@ FM_ASYNC(client)
 	self->deadline_ns = fm_now() + (1 + fm_random(10)) * FM_MS;
 	set_deadline(self->world, self->session, self->deadline_ns);
 	FM_AWAIT(event_wait(&self->over, &self->session->over, "session"));
-	FM_ALWAYS(fm_now() == self->deadline_ns, "a session ends at its deadline"); /* BUG */
+	/* BUG: the alarm was moved to a later one */
+	FM_ALWAYS(fm_now() == self->deadline_ns, "a session ends at its deadline");
 	FM_END;
 }
 
@@ -99,5 +100,6 @@ static void setup(struct fm_sim *sim, void *state)
 	fm_sim_start(TWIN_TASK(host, reaper, world));
 }
 
-CORPUS(later_deadline, "t13-later-deadline", .claim = "a session ends at its deadline, whoever comes after it",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_MIN);
+CORPUS(later_deadline, "t13-later-deadline",
+       .claim = "a session ends at its deadline, whoever comes after it", .faults = FM_SIM_FAULT_WAKE,
+       .deadline_ns = FM_MIN);

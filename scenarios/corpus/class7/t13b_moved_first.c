@@ -1,8 +1,9 @@
 /*
- * The first timer of a wheel is moved to later: the wheel, woken at the old time, finds nothing due and is armed anew.
+ * The first timer of a wheel is moved to later: the wheel, woken at the old time, finds nothing due and
+ * is armed anew.
  *
- * Corpus T13, second mechanism (msquic #3206). The move is not passed on to the alarm. It rings, nothing is due, and it is armed
- * again only after something was.
+ * Corpus T13, second mechanism (msquic #3206). The move is not passed on to the alarm. It rings, nothing
+ * is due, and it is armed again only after something was.
  */
 #include "../corpus.h"
 
@@ -59,11 +60,11 @@ FM_ASYNC(wheel)
 	FM_BEGIN;
 	self->at_ns = earliest(self->world);
 	while (self->world->left) {
-		FM_AWAIT(fm_sleep_until_init(&self->alarm, self->at_ns)); /* BUG: armed for nothing any more */
-		if (fire_due(self->world) == 0 && self->world->broken)
-			self->at_ns = FM_NS_MAX; /* T13: what it was armed for has gone, and nothing takes its place */
-		else
-			self->at_ns = earliest(self->world);
+		/* BUG: armed for nothing any more */
+		FM_AWAIT(fm_sleep_until_init(&self->alarm, self->at_ns));
+		/* T13: what it was armed for has gone, and nothing takes its place */
+		self->at_ns = fire_due(self->world) == 0 && self->world->broken ? FM_NS_MAX :
+										  earliest(self->world);
 	}
 	FM_END;
 }

@@ -1,8 +1,9 @@
 /*
- * Readiness as a snapshot that is awaited, used, and cleared where an operation would block: masked by what was asked for.
+ * Readiness as a snapshot that is awaited, used, and cleared where an operation would block: masked by
+ * what was asked for.
  *
- * Corpus I01 (tokio #2886). The snapshot has both directions, so a reader that would block clears the writer's as well, on a
- * device that tells of each edge once.
+ * Corpus I01 (tokio #2886). The snapshot has both directions, so a reader that would block clears the
+ * writer's as well, on a device that tells of each edge once.
  */
 #include "../corpus.h"
 
@@ -83,7 +84,8 @@ struct sender {
 
 static struct fm_future *writable(struct sender *self)
 {
-	return until_init(&self->writable, &self->world->socket.events, "writable", is_writable, &self->world->socket);
+	return until_init(&self->writable, &self->world->socket.events, "writable", is_writable,
+			  &self->world->socket);
 }
 
 FM_ASYNC(sender)

@@ -1,8 +1,8 @@
 /*
  * A device that tells of data once, and again only after an operation that would have blocked.
  *
- * Corpus I03 (tokio #5866). A read that gave less than was asked is taken for the last there is. The device was never told
- * "would block", so it is not armed, and what comes then is announced to nobody.
+ * Corpus I03 (tokio #5866). A read that gave less than was asked is taken for the last there is. The
+ * device was never told "would block", so it is not armed, and what comes then is announced to nobody.
  */
 #include "../corpus.h"
 

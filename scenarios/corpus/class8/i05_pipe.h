@@ -1,6 +1,6 @@
 /*
- * A pipe in memory whose operations wait for room, or for bytes; shared by both entries of I05, which say when a write of
- * `count` bytes may go on, and who is told of a close.
+ * A pipe in memory whose operations wait for room, or for bytes; shared by both entries of I05, which say
+ * when a write of `count` bytes may go on, and who is told of a close.
  */
 #ifndef I05_PIPE_H
 #define I05_PIPE_H
@@ -66,7 +66,8 @@ FM_ASYNC(writer)
 {
 	FM_BEGIN;
 	for (; self->world->written < MESSAGES; self->world->written++) {
-		FM_AWAIT(next_part(self, 1 + (unsigned)fm_random(CAPACITY))); /* BUG: I05: the reader has gone */
+		/* BUG: I05: the reader has gone */
+		FM_AWAIT(next_part(self, 1 + (unsigned)fm_random(CAPACITY)));
 		if (self->world->pipe.reader_gone)
 			break;
 		put(self->world, self->part.count);
@@ -98,7 +99,8 @@ FM_ASYNC(reader)
 {
 	FM_BEGIN;
 	for (self->left = fm_random(MESSAGES); self->left; self->left--) {
-		FM_AWAIT(until_init(&self->message, &self->world->pipe.bytes, "pipe", has_message, &self->world->pipe));
+		FM_AWAIT(until_init(&self->message, &self->world->pipe.bytes, "pipe", has_message,
+				    &self->world->pipe));
 		take(&self->world->pipe);
 		FM_AWAIT(fm_sleep_init(&self->work, fm_random(2) * FM_MS));
 		if (self->world->written == MESSAGES)

@@ -1,7 +1,8 @@
 /*
  * A pipe whose reader goes away tells the writer that waits for room.
  *
- * Corpus I05 (tokio #3756). Closing ends the reader's own direction, and the writer's waker stays where it is.
+ * Corpus I05 (tokio #3756). Closing ends the reader's own direction, and the writer's waker stays where
+ * it is.
  */
 #include "i05_pipe.h"
 
@@ -20,5 +21,5 @@ static void reader_closes(struct world *world)
 		fm_waitq_wake_all(&world->pipe.room);
 }
 
-CORPUS(reader_gone, "i05-reader-gone", .claim = "a writer ends when its reader has gone", .faults = FM_SIM_FAULT_WAKE,
-       .deadline_ns = FM_SEC);
+CORPUS(reader_gone, "i05-reader-gone", .claim = "a writer ends when its reader has gone",
+       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC);

@@ -1,8 +1,8 @@
 /*
  * Writing nothing needs no room: on a full pipe it is done at once.
  *
- * Corpus I05, second mechanism (tokio #8323). An empty write waits for room like any other, before a reader that waits for what
- * comes behind it.
+ * Corpus I05, second mechanism (tokio #8323). An empty write waits for room like any other, before a
+ * reader that waits for what comes behind it.
  */
 #include "i05_pipe.h"
 

@@ -1,8 +1,8 @@
 /*
  * A terminal that has hung up still holds output: it is read until a read says that it is the end.
  *
- * Corpus I07 (libuv #4992). After the hang-up a read that gives less than asked is taken for the last, and the packets behind it
- * are lost.
+ * Corpus I07 (libuv #4992). After the hang-up a read that gives less than asked is taken for the last,
+ * and the packets behind it are lost.
  */
 #include "../corpus.h"
 
@@ -58,14 +58,17 @@ FM_ASYNC(reader)
 {
 	FM_BEGIN;
 	while (!self->ended) {
-		FM_AWAIT(until_init(&self->readable, &self->world->readable, "terminal", is_readable, self->world));
+		FM_AWAIT(until_init(&self->readable, &self->world->readable, "terminal", is_readable,
+				    self->world));
 		self->given = try_read(self->world);
 		self->ended = self->given == 0;
-		if (self->world->broken && self->world->hung_up && self->given < BUFFER) /* I07: short, so the last */
+		/* I07: short, so the last */
+		if (self->world->broken && self->world->hung_up && self->given < BUFFER)
 			self->ended = true;
 		FM_AWAIT(fm_sleep_init(&self->work, fm_random(2) * FM_MS));
 	}
-	FM_ALWAYS(self->world->bytes_read == self->world->bytes_written, "all output is read"); /* BUG */
+	/* BUG: packets are lost */
+	FM_ALWAYS(self->world->bytes_read == self->world->bytes_written, "all output is read");
 	FM_END;
 }
 

@@ -1,8 +1,9 @@
 /*
- * A connection that is used again for the next request: when its answer has come and its own request has gone out whole.
+ * A connection that is used again for the next request: when its answer has come and its own request has
+ * gone out whole.
  *
- * Corpus I09 (hyper c88011da). A server that answers before it has read the body lets the connection look idle, while the rest of
- * the body is still to be written; the next request goes in between.
+ * Corpus I09 (hyper c88011da). A server that answers before it has read the body lets the connection look
+ * idle, while the rest of the body is still to be written; the next request goes in between.
  */
 #include "../corpus.h"
 
@@ -45,7 +46,8 @@ static bool is_answered(const void *arg)
 static void write_chunk(struct connection *connection, unsigned request)
 {
 	if (connection->last != request) {
-		FM_ALWAYS(connection->chunks % CHUNKS == 0, "a request stands on the wire in one piece"); /* BUG */
+		/* BUG: two are mixed */
+		FM_ALWAYS(connection->chunks % CHUNKS == 0, "a request stands on the wire in one piece");
 		connection->chunks = 0;
 	}
 	connection->last = request;
@@ -98,7 +100,8 @@ FM_ASYNC(client)
 {
 	FM_BEGIN;
 	while (self->world->sent < REQUESTS) {
-		FM_AWAIT(until_init(&self->idle, &self->world->connection.idle, "connection", is_idle, self->world));
+		FM_AWAIT(until_init(&self->idle, &self->world->connection.idle, "connection", is_idle,
+				    self->world));
 		start_flush(self->world, ++self->world->sent);
 		FM_AWAIT(until_init(&self->answer, &self->world->connection.answers, "answer", is_answered,
 				    &self->world->connection));

@@ -1,5 +1,6 @@
 /*
- * Waiting for a child process on a descriptor that gets readable: readable is a hint, and the answer may be "not yet".
+ * Waiting for a child process on a descriptor that gets readable: readable is a hint, and the answer may
+ * be "not yet".
  *
  * Corpus I11 (tokio #7494). Woken once, it takes for granted that the child has ended.
  */
@@ -37,7 +38,8 @@ static enum fm_poll wait_poll(struct fm_future *future, struct fm_context *cx)
 		fm_waiter_leave(&self->waiter);
 		return fm_ready(future, FM_OK);
 	}
-	if (self->world->broken && self->waited && !fm_waiter_queued(&self->waiter)) /* I11: it was readable, so... */
+	/* I11: it was readable, so... */
+	if (self->world->broken && self->waited && !fm_waiter_queued(&self->waiter))
 		fm_panic("the child has exited: its descriptor was readable"); /* BUG */
 	twin_wait(&self->world->readable, &self->waiter, "child", self->world, future, cx);
 	self->waited = true;
