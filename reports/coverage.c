@@ -32,9 +32,12 @@ static void forget(struct report_site *site)
 	free(site->what);
 }
 
-bool report_coverage_add(struct report_coverage *coverage, const struct fm_sim_site *site, const uint64_t *counts)
+bool report_coverage_add(struct report_coverage *coverage, const struct fm_sim_site *site,
+			 const uint64_t *counts)
 {
-	struct report_site copy = { strdup(site->file), strdup(site->what), site->line, site->ordinal, { 0 } };
+	struct report_site copy = {
+		strdup(site->file), strdup(site->what), site->line, site->ordinal, { 0 }
+	};
 
 	if (!copy.file || !copy.what || !grow(coverage)) {
 		forget(&copy);
@@ -89,7 +92,8 @@ void report_coverage_free(struct report_coverage *coverage)
 
 static const char *take_site(struct report_coverage *coverage, const struct report_json *object)
 {
-	struct fm_sim_site site = { report_json_string_of(object, "file"), report_json_string_of(object, "what"), 0, 0 };
+	struct fm_sim_site site = { report_json_string_of(object, "file"),
+				    report_json_string_of(object, "what"), 0, 0 };
 	uint64_t counts[FM_SIM_COVERS] = { 0 }, line, ordinal;
 
 	if (!site.file || !site.what || !report_json_number_of(object, "line", &line) ||
@@ -138,7 +142,8 @@ size_t report_coverage_file_end(const struct report_coverage *coverage, size_t f
 	return end;
 }
 
-struct report_coverage_sums report_coverage_sum(const struct report_coverage *coverage, size_t from, size_t to)
+struct report_coverage_sums report_coverage_sum(const struct report_coverage *coverage, size_t from,
+						size_t to)
 {
 	struct report_coverage_sums sums = { .sites = to - from };
 
@@ -152,8 +157,13 @@ struct report_coverage_sums report_coverage_sum(const struct report_coverage *co
 
 const char *report_cover_title(unsigned kind)
 {
-	static const char *const titles[] = { "ready at once", "pending, then ready", "cancelled there",
-					      "woken for no reason", "timed out", "lagged", "error" };
+	static const char *const titles[] = { "ready at once",
+					      "pending, then ready",
+					      "cancelled there",
+					      "woken for no reason",
+					      "timed out",
+					      "lagged",
+					      "error" };
 
 	return kind < FM_SIM_COVERS ? titles[kind] : "";
 }

@@ -30,7 +30,8 @@ struct report_coverage_sums {
 };
 
 /* report_coverage_add -- one more site, copied. Errors: false: no memory. */
-bool report_coverage_add(struct report_coverage *coverage, const struct fm_sim_site *site, const uint64_t *counts);
+bool report_coverage_add(struct report_coverage *coverage, const struct fm_sim_site *site,
+			 const uint64_t *counts);
 
 /* report_coverage_merge -- sites added more than once become one, with the sums. Before anything is printed. */
 void report_coverage_merge(struct report_coverage *coverage);
@@ -43,7 +44,8 @@ void report_coverage_free(struct report_coverage *coverage);
 const char *report_coverage_line(struct report_coverage *coverage, char *line);
 
 /* Of the sites from `from` up to `to`. */
-struct report_coverage_sums report_coverage_sum(const struct report_coverage *coverage, size_t from, size_t to);
+struct report_coverage_sums report_coverage_sum(const struct report_coverage *coverage, size_t from,
+						size_t to);
 
 /* The end of the sites that share a file with the one at `from`. */
 size_t report_coverage_file_end(const struct report_coverage *coverage, size_t from);

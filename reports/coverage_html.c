@@ -6,8 +6,8 @@
 
 static void meter(FILE *out, size_t reached, size_t sites)
 {
-	fprintf(out, "<meter min=\"0\" max=\"%zu\" value=\"%zu\"></meter> %zu of %zu", sites ? sites : 1, reached, reached,
-		sites);
+	fprintf(out, "<meter min=\"0\" max=\"%zu\" value=\"%zu\"></meter> %zu of %zu", sites ? sites : 1,
+		reached, reached, sites);
 }
 
 static void summary(FILE *out, const struct report_coverage *coverage)
@@ -16,10 +16,12 @@ static void summary(FILE *out, const struct report_coverage *coverage)
 
 	fputs("<p>Await sites reached: ", out);
 	meter(out, sums.reached, sums.sites);
-	fprintf(out, ", in %" PRIu64 " runs. All that are linked into the program count.</p>\n<table><tr>", coverage->runs);
+	fprintf(out, ", in %" PRIu64 " runs. All that are linked into the program count.</p>\n<table><tr>",
+		coverage->runs);
 	fputs("<th class=\"t\">what happened there<th>at sites<th class=\"t\">\n", out);
 	for (unsigned kind = 0; kind < FM_SIM_COVERS; kind++) {
-		fprintf(out, "<tr><td class=\"t\">%s<td>%zu<td class=\"t\">", report_cover_title(kind), sums.kinds[kind]);
+		fprintf(out, "<tr><td class=\"t\">%s<td>%zu<td class=\"t\">", report_cover_title(kind),
+			sums.kinds[kind]);
 		meter(out, sums.kinds[kind], sums.reached);
 		fputs("\n", out);
 	}
@@ -32,7 +34,8 @@ static void site_row(FILE *out, const struct report_site *site)
 	if (site->ordinal)
 		fprintf(out, "+%u", site->ordinal);
 	for (unsigned kind = 0; kind < FM_SIM_COVERS; kind++)
-		fprintf(out, "<td class=\"%s\">%" PRIu64, site->counts[kind] ? "hit" : "none", site->counts[kind]);
+		fprintf(out, "<td class=\"%s\">%" PRIu64, site->counts[kind] ? "hit" : "none",
+			site->counts[kind]);
 	fputs("<td class=\"t\"><code>", out);
 	report_html_text(out, site->what);
 	fputs("</code>\n", out);

@@ -20,7 +20,8 @@ static void site_line(FILE *out, const struct report_site *site)
 
 	if (report_site_reached(site))
 		for (unsigned kind = 0; kind < FM_SIM_COVERS; kind++)
-			fprintf(out, "%10s", site->counts[kind] ? report_number(number, site->counts[kind]) : "-");
+			fprintf(out, "%10s",
+				site->counts[kind] ? report_number(number, site->counts[kind]) : "-");
 	else
 		fprintf(out, "%*s", FM_SIM_COVERS * 10, "never reached");
 	fprintf(out, "  %s:%u", site->file, site->line);

@@ -50,8 +50,8 @@ static char *unescape_number(char **at, char *to)
 
 	if (!next)
 		return NULL;
-	if (c >= 0xd800 && c < 0xdc00 && next[0] == '\\' && next[1] == 'u' && (after = hex4(next + 2, &low)) != NULL &&
-	    low >= 0xdc00 && low < 0xe000) {
+	if (c >= 0xd800 && c < 0xdc00 && next[0] == '\\' && next[1] == 'u' &&
+	    (after = hex4(next + 2, &low)) != NULL && low >= 0xdc00 && low < 0xe000) {
 		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 		next = after;
 	}
@@ -204,5 +204,6 @@ bool report_json_flag_of(const struct report_json *object, const char *name)
 {
 	const size_t i = find(object, name);
 
-	return i < object->count && !object->fields[i].is_string && strcmp(object->fields[i].text, "true") == 0;
+	return i < object->count && !object->fields[i].is_string &&
+	       strcmp(object->fields[i].text, "true") == 0;
 }

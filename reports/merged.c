@@ -83,7 +83,8 @@ static const char *take_result(struct report_merged *merged, const struct report
 	while (said && verdict <= REPORT_NOT_RUN && strcmp(report_verdict_name(verdict), said) != 0)
 		verdict++;
 	if (!name || !said || verdict > REPORT_NOT_RUN || !report_json_number_of(object, "runs", &runs) ||
-	    !report_json_number_of(object, "rechecked", &rechecked) || !report_json_number_of(object, "polls", &polls) ||
+	    !report_json_number_of(object, "rechecked", &rechecked) ||
+	    !report_json_number_of(object, "polls", &polls) ||
 	    !report_json_number_of(object, "virtual_ns", &virtual_ns) ||
 	    !report_json_number_of(object, "busy_ns", &busy_ns))
 		return "a result without its name, verdict or counts";
@@ -127,7 +128,8 @@ static struct report_probe *probe_of(struct report_merged *merged, const struct 
 
 static const char *take_probe(struct report_merged *merged, const struct report_json *object)
 {
-	struct fm_sim_probe wanted = { report_json_string_of(object, "file"), report_json_string_of(object, "claim"), 0, 0 };
+	struct fm_sim_probe wanted = { report_json_string_of(object, "file"),
+				       report_json_string_of(object, "claim"), 0, 0 };
 	const char *kind = report_json_string_of(object, "kind");
 	struct report_probe *probe;
 	uint64_t line, hits, misses;
@@ -185,7 +187,8 @@ void report_merged_end(struct report_merged *merged)
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct report_merged_scenario *)a)->name, ((const struct report_merged_scenario *)b)->name);
+	return strcmp(((const struct report_merged_scenario *)a)->name,
+		      ((const struct report_merged_scenario *)b)->name);
 }
 
 static int by_place(const void *a, const void *b)
@@ -228,7 +231,8 @@ void report_merged_free(struct report_merged *merged)
 
 enum report_verdict report_merged_verdict(const struct report_merged_scenario *scenario)
 {
-	static const enum report_verdict worst_first[] = { REPORT_FAILED, REPORT_UNDETERMINED, REPORT_INCOMPLETE };
+	static const enum report_verdict worst_first[] = { REPORT_FAILED, REPORT_UNDETERMINED,
+							   REPORT_INCOMPLETE };
 
 	for (size_t i = 0; i < FM_COUNT_OF(worst_first); i++)
 		if (scenario->verdicts[worst_first[i]])

@@ -9,7 +9,10 @@ static void verdict(FILE *out, enum report_verdict of)
 {
 	const bool bad = of == REPORT_FAILED || of == REPORT_UNDETERMINED;
 
-	fprintf(out, "<span class=\"%s\">%s</span>", bad ? "bad" : of == REPORT_PASSED ? "good" : "",
+	fprintf(out, "<span class=\"%s\">%s</span>",
+		bad                 ? "bad" :
+		of == REPORT_PASSED ? "good" :
+				      "",
 		report_verdict_name(of));
 }
 
@@ -28,7 +31,8 @@ static void scenarios(FILE *out, const struct report_merged *merged)
 		report_html_text(out, scenario->claim ? scenario->claim : "");
 		fputs("<td class=\"t\">", out);
 		verdict(out, report_merged_verdict(scenario));
-		fprintf(out, "<td>%s<td>%s\n", report_number(runs, scenario->runs), report_time(busy, scenario->busy_ns));
+		fprintf(out, "<td>%s<td>%s\n", report_number(runs, scenario->runs),
+			report_time(busy, scenario->busy_ns));
 	}
 	fputs("</table>\n", out);
 }
@@ -59,7 +63,8 @@ static void failure(FILE *out, const struct report_merged_scenario *scenario)
 
 static void probes(FILE *out, const struct report_merged *merged)
 {
-	fputs("<h2>Probes</h2>\n<table><tr><th class=\"t\">claim<th class=\"t\">kind<th>hit<th>not<th class=\"t\">where\n", out);
+	fputs("<h2>Probes</h2>\n<table><tr><th class=\"t\">claim<th class=\"t\">kind<th>hit<th>not<th class=\"t\">where\n",
+	      out);
 	for (size_t i = 0; i < merged->probes_count; i++) {
 		const struct report_probe *probe = &merged->probes[i];
 
@@ -77,8 +82,8 @@ void report_merged_html(FILE *out, const struct report_merged *merged)
 {
 	report_html_open(out, "Simulation results");
 	fprintf(out, "<p>%zu scenarios passed, %zu failed, in %zu shards%s.</p>\n",
-		report_merged_count(merged, REPORT_PASSED), report_merged_count(merged, REPORT_FAILED), merged->shards,
-		merged->unended ? ", of which some were cut short" : "");
+		report_merged_count(merged, REPORT_PASSED), report_merged_count(merged, REPORT_FAILED),
+		merged->shards, merged->unended ? ", of which some were cut short" : "");
 	for (size_t i = 0; i < merged->count; i++)
 		if (merged->scenarios[i].told != REPORT_PASSED)
 			failure(out, &merged->scenarios[i]);

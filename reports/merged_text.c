@@ -28,7 +28,8 @@ static void totals(FILE *out, const struct report_merged *merged)
 		report_merged_count(merged, REPORT_FAILED));
 	for (size_t i = 0; i < FM_COUNT_OF(rare); i++)
 		if (report_merged_count(merged, rare[i]))
-			fprintf(out, ", %zu %s", report_merged_count(merged, rare[i]), report_verdict_name(rare[i]));
+			fprintf(out, ", %zu %s", report_merged_count(merged, rare[i]),
+				report_verdict_name(rare[i]));
 	fprintf(out, "; %s runs", report_number(number, runs));
 	fprintf(out, ", %s checked again", report_number(number, rechecked));
 	fprintf(out, ", %s virtual, in %zu shards", report_time(number, virtual_ns), merged->shards);
@@ -42,7 +43,8 @@ static void failure(FILE *out, const struct report_merged_scenario *scenario)
 	char buffer[2048];
 	struct report_text text;
 
-	fprintf(out, "\n%s %s\n", scenario->told == REPORT_FAILED ? "FAILED" : "NOT DETERMINISTIC", scenario->name);
+	fprintf(out, "\n%s %s\n", scenario->told == REPORT_FAILED ? "FAILED" : "NOT DETERMINISTIC",
+		scenario->name);
 	if (scenario->oracle)
 		fprintf(out, "oracle: %s\n", scenario->oracle);
 	if (scenario->file && scenario->file[0])
@@ -69,8 +71,9 @@ void report_merged_text(FILE *out, const struct report_merged *merged)
 	for (size_t i = 0; i < merged->count; i++) {
 		const struct report_merged_scenario *scenario = &merged->scenarios[i];
 
-		fprintf(out, "%s  %-*s  %12s runs  %8s\n", mark(report_merged_verdict(scenario)), (int)columns,
-			scenario->name, report_number(runs, scenario->runs), report_time(busy, scenario->busy_ns));
+		fprintf(out, "%s  %-*s  %12s runs  %8s\n", mark(report_merged_verdict(scenario)),
+			(int)columns, scenario->name, report_number(runs, scenario->runs),
+			report_time(busy, scenario->busy_ns));
 	}
 	totals(out, merged);
 	if (merged->probes_count)

@@ -15,7 +15,8 @@ static const char *take(void *coverage, char *line)
 	return report_coverage_line(coverage, line);
 }
 
-static bool tell(const struct report_coverage *coverage, const struct files_options *options, struct cli_error *error)
+static bool tell(const struct report_coverage *coverage, const struct files_options *options,
+		 struct cli_error *error)
 {
 	FILE *page;
 

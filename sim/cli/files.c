@@ -37,10 +37,12 @@ bool file_close(FILE *file, const char *path, struct cli_error *error)
 	bad = ferror(file) != 0;
 	if (fclose(file) == 0 && !bad)
 		return true;
-	return cli_fail(error, "cannot write '%s': %s", path, errno ? strerror(errno) : "an earlier write failed");
+	return cli_fail(error, "cannot write '%s': %s", path,
+			errno ? strerror(errno) : "an earlier write failed");
 }
 
-bool file_lines(const char *path, const char *(*take)(void *arg, char *line), void *arg, struct cli_error *error)
+bool file_lines(const char *path, const char *(*take)(void *arg, char *line), void *arg,
+		struct cli_error *error)
 {
 	FILE *file = fopen(path, "re");
 	const char *fault = NULL;

@@ -20,6 +20,7 @@ bool file_close(FILE *file, const char *path, struct cli_error *error);
  * file_lines -- give each line of a file, without its end, to `take`, which gives a sentence where it is wrong.
  * Errors: false: with the file, the line, and that sentence.
  */
-bool file_lines(const char *path, const char *(*take)(void *arg, char *line), void *arg, struct cli_error *error);
+bool file_lines(const char *path, const char *(*take)(void *arg, char *line), void *arg,
+		struct cli_error *error);
 
 #endif

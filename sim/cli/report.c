@@ -33,7 +33,8 @@ static int status_of(const struct report_merged *merged)
 	return report_probes_missed(merged->probes, merged->probes_count) ? CLI_BROKEN : CLI_HELD;
 }
 
-static bool tell(const struct report_merged *merged, const struct files_options *options, struct cli_error *error)
+static bool tell(const struct report_merged *merged, const struct files_options *options,
+		 struct cli_error *error)
 {
 	FILE *page;
 

@@ -55,7 +55,8 @@ bool tally_coverage(const struct tally *tally, struct report_coverage *coverage)
 	return true;
 }
 
-static bool took_part(const struct tally *tally, const struct fm_sim_probe *probes, size_t count, const char *file)
+static bool took_part(const struct tally *tally, const struct fm_sim_probe *probes, size_t count,
+		      const char *file)
 {
 	for (size_t i = 0; i < count; i++)
 		if (tally->probes[i].hits + tally->probes[i].misses > 0 && strcmp(probes[i].file, file) == 0)

@@ -126,11 +126,13 @@ static void count(struct fm_sim *sim, const struct fm_await_site *site, enum fm_
 
 static struct fm_async *frame_of(struct fm_future *future)
 {
-	return future->ops->inspect == fm__async_inspect ? FM_CONTAINER_OF(future, struct fm_async, fut) : NULL;
+	return future->ops->inspect == fm__async_inspect ? FM_CONTAINER_OF(future, struct fm_async, fut) :
+							   NULL;
 }
 
 /* Where the future is being awaited; NULL: it is no frame's child. */
-static const struct fm_await_site *awaited_at(const struct fm_poll_scope *scope, const struct fm_future *future)
+static const struct fm_await_site *awaited_at(const struct fm_poll_scope *scope,
+					      const struct fm_future *future)
 {
 	const struct fm_async *frame = scope ? frame_of(scope->future) : NULL;
 

@@ -43,11 +43,14 @@ static void end(struct fm_sim *sim, void *state)
 	const int status = fm_task_status(world->server_task);
 
 	/* A signal that comes before the server asks for signals ends its process, as it does for every program. */
-	FM_SIM_CHECK(sim, status == FM_OK || status == FM_ERR_TIMEOUT || (status == FM_ERR_CANCELLED && !world->server->stop),
+	FM_SIM_CHECK(sim,
+		     status == FM_OK || status == FM_ERR_TIMEOUT ||
+			     (status == FM_ERR_CANCELLED && !world->server->stop),
 		     "the server ended with %s: %s", fm_status_name(status), fm_status_text(status));
 	FM_SIM_CHECK(sim, world->server->clients_count == 0, "%u clients are left in the server's books",
 		     world->server->clients_count);
-	FM_SIM_CHECK(sim, world->server->rooms.count == 0, "%u rooms are left without a member", world->server->rooms.count);
+	FM_SIM_CHECK(sim, world->server->rooms.count == 0, "%u rooms are left without a member",
+		     world->server->rooms.count);
 	chat_world_close(world);
 }
 

@@ -14,10 +14,10 @@ enum fm_sim_cover {
 	FM_SIM_COVER_READY,     /* ready at its first poll */
 	FM_SIM_COVER_WAITED,    /* pending, and ready later */
 	FM_SIM_COVER_CANCELLED, /* dropped there: the frame was, or the await was interrupted and started anew */
-	FM_SIM_COVER_SPURIOUS,  /* polled again for no reason of its own: nothing below it moved, and it did not give way */
-	FM_SIM_COVER_TIMEOUT,   /* ready with FM_ERR_TIMEOUT */
-	FM_SIM_COVER_LAGGED,    /* ready with FM_ERR_LAGGED */
-	FM_SIM_COVER_ERROR,     /* ready with another negative status */
+	FM_SIM_COVER_SPURIOUS, /* polled again for no reason of its own: nothing below it moved, and it did not give way */
+	FM_SIM_COVER_TIMEOUT, /* ready with FM_ERR_TIMEOUT */
+	FM_SIM_COVER_LAGGED,  /* ready with FM_ERR_LAGGED */
+	FM_SIM_COVER_ERROR,   /* ready with another negative status */
 	FM_SIM_COVERS,
 };
 

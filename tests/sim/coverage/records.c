@@ -22,7 +22,8 @@ static void close_records(void)
 	report_coverage_free(&coverage);
 }
 
-static void add(const char *file, unsigned line, unsigned ordinal, const char *what, unsigned kind, uint64_t times)
+static void add(const char *file, unsigned line, unsigned ordinal, const char *what, unsigned kind,
+		uint64_t times)
 {
 	const struct fm_sim_site site = { file, what, line, ordinal };
 	uint64_t counts[FM_SIM_COVERS] = { 0 };
@@ -137,7 +138,8 @@ static const struct {
 	{ "{\"v\":1,\"type\":\"site\",\"file\":\"a\",\"line\":1,\"ordinal\":0,\"what\":\"x\",\"ready\":1,\"waited\":2,"
 	  "\"cancelled\":3,\"spurious\":4,\"timeout\":5,\"lagged\":6,\"error\":7}",
 	  NULL },
-	{ " { \"v\" : 1 , \"type\" : \"coverage\" , \"runs\" : 5 , \"new\" : [ { \"a\" : \"]\" } , null ] , \"x\":{} } ", NULL },
+	{ " { \"v\" : 1 , \"type\" : \"coverage\" , \"runs\" : 5 , \"new\" : [ { \"a\" : \"]\" } , null ] , \"x\":{} } ",
+	  NULL },
 	{ "{\"v\":1,\"type\":\"of a later version\"}", NULL },
 	{ "{\"v\":2,\"type\":\"coverage\"}", "another version" },
 	{ "{\"v\":\"1\",\"type\":\"coverage\"}", "\"v\" or \"type\" is missing" },
@@ -160,9 +162,12 @@ static const struct {
 	{ "{\"v\":1,\"type\":\"coverage\"}}", "no JSON" },
 	{ "{\"v\":1 2,\"type\":\"coverage\"}", "no JSON" },
 	{ "{\"v\":1,\"type\":\"site\",\"file\":\"a\",\"line\":1,\"what\":\"x\"}", "a site without" },
-	{ "{\"v\":1,\"type\":\"site\",\"file\":\"a\",\"line\":1,\"ordinal\":0,\"what\":\"x\",\"ready\":1}", "one of its counts" },
-	{ "{\"v\":1,\"type\":\"site\",\"file\":\"a\",\"line\":-1,\"ordinal\":0,\"what\":\"x\"}", "a site without" },
-	{ "{\"v\":1,\"type\":\"site\",\"file\":null,\"line\":1,\"ordinal\":0,\"what\":\"x\"}", "a site without" },
+	{ "{\"v\":1,\"type\":\"site\",\"file\":\"a\",\"line\":1,\"ordinal\":0,\"what\":\"x\",\"ready\":1}",
+	  "one of its counts" },
+	{ "{\"v\":1,\"type\":\"site\",\"file\":\"a\",\"line\":-1,\"ordinal\":0,\"what\":\"x\"}",
+	  "a site without" },
+	{ "{\"v\":1,\"type\":\"site\",\"file\":null,\"line\":1,\"ordinal\":0,\"what\":\"x\"}",
+	  "a site without" },
 	{ "{\"v\":1,\"type\":\"start\"}", "it holds results" },
 };
 
@@ -173,7 +178,8 @@ START_TEST(lines_are_read_strictly)
 	const char *fault = report_coverage_line(&coverage, line);
 
 	if (lines[_i].fault)
-		ck_assert_msg(fault && strstr(fault, lines[_i].fault), "%s: %s", lines[_i].line, fault ? fault : "taken");
+		ck_assert_msg(fault && strstr(fault, lines[_i].fault), "%s: %s", lines[_i].line,
+			      fault ? fault : "taken");
 	else
 		ck_assert_msg(!fault, "%s: %s", lines[_i].line, fault);
 	free(line);
@@ -185,7 +191,8 @@ START_TEST(every_cut_of_a_line_is_refused)
 	for (size_t length = 0; length < strlen(lines[0].line); length++) {
 		char *line = strndup(lines[0].line, length);
 
-		ck_assert_msg(report_coverage_line(&coverage, line) != NULL, "taken: %.*s", (int)length, lines[0].line);
+		ck_assert_msg(report_coverage_line(&coverage, line) != NULL, "taken: %.*s", (int)length,
+			      lines[0].line);
 		free(line);
 	}
 	ck_assert_uint_eq(coverage.count, 0);
@@ -195,7 +202,8 @@ END_TEST
 START_TEST(characters_by_number)
 {
 	struct report_json object;
-	char line[] = "{\"v\":1,\"type\":\"\\u0041\\u00e4\\u20AC\\ud83c\\udfb5|\\ud83c|\\udfb5\\u0000\\n\\/\",\"big\":18446744073709551616}";
+	char line[] =
+		"{\"v\":1,\"type\":\"\\u0041\\u00e4\\u20AC\\ud83c\\udfb5|\\ud83c|\\udfb5\\u0000\\n\\/\",\"big\":18446744073709551616}";
 	uint64_t number;
 
 	ck_assert_ptr_null(report_json_parse(&object, line));

@@ -46,6 +46,7 @@ struct impatient { FRAME; };
 struct waits { FRAME; };
 struct wakes { FRAME; };
 struct retries { FRAME; };
+struct by_hand { FRAME; };
 struct two_on_a_line { FRAME; };
 
 FM_ASYNC(at_once)
@@ -119,6 +120,16 @@ FM_ASYNC(retries)
 {
 	FM_BEGIN;
 	FM_AWAIT_RETRIED(fm_sleep_init(&self->sleep, 2 * FM_SEC));
+	FM_END;
+}
+
+/* What a body polls by hand is awaited nowhere. */
+FM_ASYNC(by_hand)
+{
+	FM_BEGIN;
+	FM_AWAIT(fm_sleep_init(&self->sleep, 3 * FM_SEC));
+	if (fm_poll(fm_ready_init(&self->ready, FM_ERR_LAGGED), cx) == FM_PENDING)
+		fm_drop(&self->ready.fut);
 	FM_END;
 }
 
@@ -242,6 +253,8 @@ START_TEST(giving_way_is_waiting_and_no_wake_for_nothing)
 	setting.yields = true;
 	play(&at_once_ops, NULL);
 	AT("fm_ready_init(&self->ready, FM_OK)", "waited 1");
+	play(&napper_ops, NULL); /* each sleep is over and gives way before it says so */
+	AT("fm_sleep_init(&self->sleep, FM_SEC)", "waited 3");
 }
 END_TEST
 
@@ -276,6 +289,13 @@ START_TEST(woken_for_nothing)
 	play(&waits_ops, &wakes_ops);
 	AT("fm_poll_fn_init(&self->poll_fn, third_time, &self->turns)", "waited 1, spurious 1");
 	AT("fm_sleep_init(&self->sleep, FM_MS)", "waited 2");
+}
+END_TEST
+
+START_TEST(what_is_polled_by_hand_belongs_to_no_await)
+{
+	play(&by_hand_ops, NULL);
+	AT("fm_sleep_init(&self->sleep, 3 * FM_SEC)", "waited 1");
 }
 END_TEST
 
@@ -385,6 +405,7 @@ Suite *suite(void)
 	tcase_add_test(tests, a_timeout_and_what_it_cancels);
 	tcase_add_test(tests, an_abort_cancels_every_await_of_the_stack);
 	tcase_add_test(tests, woken_for_nothing);
+	tcase_add_test(tests, what_is_polled_by_hand_belongs_to_no_await);
 	tcase_add_test(tests, an_interrupted_await_is_cancelled_and_goes_on);
 	tcase_add_test(tests, a_site_of_a_header_is_one);
 	tcase_add_test(tests, sites_are_sorted_and_told_apart_on_a_line);

@@ -69,14 +69,12 @@ static void breaks_setup(struct fm_sim *sim, void *state)
 	fm_sim_start(worker);
 }
 
-#define FIXTURE(identifier, name_, ...)                                                            \
-	FM_SCENARIO(identifier) = {                                                                \
-		.name = name_,                                                                     \
-		.claim = "it ends",                                                                \
-		.deadline_ns = FM_HOUR,                                                            \
-		.setup = identifier##_setup,                                                       \
-		__VA_ARGS__                                                                        \
-	}
+#define FIXTURE(identifier, name_, ...)                          \
+	FM_SCENARIO(identifier) = { .name = name_,               \
+				    .claim = "it ends",          \
+				    .deadline_ns = FM_HOUR,      \
+				    .setup = identifier##_setup, \
+				    __VA_ARGS__ }
 
 FIXTURE(wide, "probes/wide");
 FIXTURE(narrow, "probes/narrow");

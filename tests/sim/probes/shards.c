@@ -30,12 +30,13 @@ static const char *take(const char *text)
 #define TAKE(text) ck_assert_ptr_null(take(text))
 #define START "{\"v\":1,\"type\":\"start\",\"program\":\"./it\"}"
 #define END "{\"v\":1,\"type\":\"end\",\"status\":0}"
-#define RESULT(name, verdict, runs, more)                                                          \
-	"{\"v\":1,\"type\":\"result\",\"name\":\"" name "\",\"claim\":\"it holds\",\"verdict\":\"" verdict                    \
-	"\",\"runs\":" runs ",\"rechecked\":1,\"distinct\":1,\"polls\":10,\"virtual_ns\":5,\"busy_ns\":7" more "}"
-#define PROBE(kind, claim, hits, part)                                                             \
-	"{\"v\":1,\"type\":\"probe\",\"kind\":\"" kind "\",\"claim\":\"" claim "\",\"file\":\"a.c\",\"line\":3,\"hits\":" hits \
-	",\"misses\":1,\"took_part\":" part "}"
+#define RESULT(name, verdict, runs, more)                                                                  \
+	"{\"v\":1,\"type\":\"result\",\"name\":\"" name "\",\"claim\":\"it holds\",\"verdict\":\"" verdict \
+	"\",\"runs\":" runs                                                                                \
+	",\"rechecked\":1,\"distinct\":1,\"polls\":10,\"virtual_ns\":5,\"busy_ns\":7" more "}"
+#define PROBE(kind, claim, hits, part)                                         \
+	"{\"v\":1,\"type\":\"probe\",\"kind\":\"" kind "\",\"claim\":\"" claim \
+	"\",\"file\":\"a.c\",\"line\":3,\"hits\":" hits ",\"misses\":1,\"took_part\":" part "}"
 
 static void shard(const char *one, const char *other)
 {
@@ -79,20 +80,24 @@ END_TEST
 
 START_TEST(the_worst_verdict_stays)
 {
-	static const char undetermined[] = RESULT("a", "not deterministic", "1", ",\"token\":\"t0\",\"kind\":\"two hashes\"");
-	static const char failed[] = RESULT("a", "failed", "1", ",\"token\":\"t1\",\"oracle\":\"claim\",\"cause\":\"<x>\","
-								"\"file\":\"f.c\",\"line\":9");
+	static const char undetermined[] =
+		RESULT("a", "not deterministic", "1", ",\"token\":\"t0\",\"kind\":\"two hashes\"");
+	static const char failed[] = RESULT("a", "failed", "1",
+					    ",\"token\":\"t1\",\"oracle\":\"claim\",\"cause\":\"<x>\","
+					    "\"file\":\"f.c\",\"line\":9");
 
 	shard(RESULT("a", "passed", "10", ""), RESULT("b", "passed", "1", ""));
 	shard(undetermined, RESULT("b", "not run", "0", ""));
 	ck_assert_int_eq(report_merged_verdict(&merged.scenarios[0]), REPORT_UNDETERMINED);
 	ck_assert_int_eq(report_merged_verdict(&merged.scenarios[1]), REPORT_INCOMPLETE);
-	ck_assert_ptr_nonnull(strstr(printed(report_merged_text), "NOT DETERMINISTIC a\ncause: two hashes\nreplay: ./it replay t0\n"));
+	ck_assert_ptr_nonnull(strstr(printed(report_merged_text),
+				     "NOT DETERMINISTIC a\ncause: two hashes\nreplay: ./it replay t0\n"));
 	shard(failed, RESULT("b", "passed", "1", ""));
 	shard(RESULT("a", "failed", "1", ",\"token\":\"t2\""), undetermined);
 	ck_assert_int_eq(report_merged_verdict(&merged.scenarios[0]), REPORT_FAILED);
-	ck_assert_ptr_nonnull(strstr(printed(report_merged_text),
-				     "FAILED a\noracle: claim\nat: f.c:9\ncause: <x>\nreplay: ./it replay t1\n"));
+	ck_assert_ptr_nonnull(
+		strstr(printed(report_merged_text),
+		       "FAILED a\noracle: claim\nat: f.c:9\ncause: <x>\nreplay: ./it replay t1\n"));
 	ck_assert_ptr_nonnull(strstr(printed(report_merged_html), "&lt;x&gt;"));
 	ck_assert_ptr_nonnull(strstr(printed(report_merged_html), "./it replay t1"));
 }
@@ -107,11 +112,13 @@ START_TEST(probes_are_judged_over_all)
 	ck_assert_uint_eq(merged.probes_count, 2);
 	ck_assert_uint_eq(report_probes_missed(merged.probes, merged.probes_count), 1);
 	ck_assert(report_probe_missed(&merged.probes[1]));
-	ck_assert_ptr_nonnull(strstr(printed(report_merged_text),
-				     "probe never hit: reachable \"r\" at a.c:3 (looked at 2 times)\nprobes: 1 hit, 1 never hit\n"));
+	ck_assert_ptr_nonnull(strstr(
+		printed(report_merged_text),
+		"probe never hit: reachable \"r\" at a.c:3 (looked at 2 times)\nprobes: 1 hit, 1 never hit\n"));
 	shard(PROBE("reachable", "r", "1", "true"), PROBE("always", "a", "0", "true"));
 	ck_assert_uint_eq(report_probes_missed(merged.probes, merged.probes_count), 0);
-	ck_assert_ptr_nonnull(strstr(printed(report_merged_text), "probes: 2 hit, 0 never hit, 1 always never looked at\n"));
+	ck_assert_ptr_nonnull(strstr(printed(report_merged_text),
+				     "probes: 2 hit, 0 never hit, 1 always never looked at\n"));
 }
 END_TEST
 
