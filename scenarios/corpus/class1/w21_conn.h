@@ -9,9 +9,9 @@
 
 #include <fm/sleep.h>
 
-#define BUFFER 2
-#define PIPE 3
-#define CHUNKS 12
+#define BUFFER 4
+#define PIPE 5
+#define CHUNKS 14
 
 struct body {
 	unsigned chunks; /* to be sent */
@@ -123,7 +123,7 @@ struct producer {
 
 static void produce(struct world *world, uint64_t *left)
 {
-	const uint64_t some = 1 + fm_random(4);
+	const uint64_t some = 1 + fm_random(2);
 
 	world->body.chunks += (unsigned)(some < *left ? some : *left);
 	*left -= some < *left ? some : *left;

@@ -13,4 +13,4 @@ static bool conn_again(const struct conn *conn, bool blocked, bool flushed)
 }
 
 CORPUS(flush_spin, "w21b-flush-spin", .claim = "a connection that has nothing to do sleeps",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .steps_max = 5000);
+       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC);

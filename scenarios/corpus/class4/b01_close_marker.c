@@ -44,61 +44,24 @@ static void ring_close(struct ring *ring)
 	fm_waitq_wake_all(&ring->receivers);
 }
 
-/* READY with FM_OK: the value of `position`; FM_ERR_LAGGED; FM_ERR_CLOSED. */
-struct recv {
-	struct fm_future fut;
-	struct ring *ring;
-	struct fm_waiter waiter;
-	unsigned *next; /* the receiver's position */
-	unsigned position;
-};
-
-static int take(struct recv *self)
+/*
+ * What the receiver that stands at *next gets: FM_OK: the value of that position; FM_ERR_LAGGED;
+ * FM_ERR_CLOSED.
+ */
+static int ring_take(const struct ring *ring, unsigned *next)
 {
-	const struct slot *slot = &self->ring->slots[*self->next % SLOTS];
+	const struct slot *slot = &ring->slots[*next % SLOTS];
 
-	if (*self->next == self->ring->tail)
+	if (*next == ring->tail)
 		return FM_ERR_CLOSED;
-	if (slot->position != *self->next) {
-		*self->next = self->ring->tail - SLOTS;
+	if (slot->position != *next) {
+		*next = ring->tail - SLOTS;
 		return FM_ERR_LAGGED;
 	}
 	if (slot->closes)
 		return FM_ERR_CLOSED;
-	self->position = (*self->next)++;
+	++*next;
 	return FM_OK;
-}
-
-static enum fm_poll recv_poll(struct fm_future *future, struct fm_context *cx)
-{
-	struct recv *self = FM_CONTAINER_OF(future, struct recv, fut);
-
-	if (*self->next == self->ring->tail && !self->ring->closed) {
-		twin_wait(&self->ring->receivers, &self->waiter, "broadcast", self->ring, future, cx);
-		return FM_PENDING;
-	}
-	if (!fm_coop(cx))
-		return FM_PENDING;
-	fm_waiter_leave(&self->waiter);
-	return fm_ready(future, take(self));
-}
-
-static void recv_drop(struct fm_future *future)
-{
-	struct recv *self = FM_CONTAINER_OF(future, struct recv, fut);
-
-	twin_leave(&self->waiter, self->ring, future);
-}
-
-static const struct fm_future_ops recv_ops = { .name = "recv", .poll = recv_poll, .drop = recv_drop };
-
-static struct fm_future *recv_init(struct recv *self, struct ring *ring, unsigned *next)
-{
-	fm_future_init(&self->fut, &recv_ops);
-	fm_waiter_init(&self->waiter);
-	self->ring = ring;
-	self->next = next;
-	return &self->fut;
 }
 
 struct world {
@@ -127,30 +90,37 @@ FM_ASYNC(sender)
 struct receiver {
 	struct fm_async async;
 	struct world *world;
-	struct recv recv;
+	struct until arrived;
 	struct fm_sleep work;
 	unsigned next;
-	unsigned before; /* `next` before the receive */
+	int got;
 };
 
-/* What a model of the ring says: of all that was sent the last SLOTS are there. */
-static bool lagged_rightly(const struct receiver *self)
+static bool has_next(const void *receiver)
 {
-	const unsigned sent = self->world->sent + !self->world->ring.closed;
+	const struct receiver *self = receiver;
 
-	return self->recv.fut.status != FM_ERR_LAGGED || self->before + SLOTS < sent;
+	return self->next != self->world->ring.tail || self->world->ring.closed;
+}
+
+/* Whether what it gets is what a model of the ring says: of all that was sent the last SLOTS are there. */
+static bool receive(struct receiver *self)
+{
+	const bool behind = self->next + SLOTS < self->world->sent;
+
+	self->got = ring_take(&self->world->ring, &self->next);
+	return (self->got == FM_ERR_LAGGED) == behind;
 }
 
 FM_ASYNC(receiver)
 {
 	FM_BEGIN;
 	do {
-		self->before = self->next;
-		FM_AWAIT(recv_init(&self->recv, &self->world->ring, &self->next));
+		FM_AWAIT(until_init(&self->arrived, &self->world->ring.receivers, "value", has_next, self));
 		/* BUG: lagged, by no value */
-		FM_ALWAYS(lagged_rightly(self), "only values push values out");
+		FM_ALWAYS(receive(self), "only values push values out");
 		FM_AWAIT(fm_sleep_init(&self->work, fm_random(4) * FM_MS));
-	} while (self->recv.fut.status != FM_ERR_CLOSED);
+	} while (self->got != FM_ERR_CLOSED);
 	FM_END;
 }
 
