@@ -9,7 +9,6 @@
 
 #define RING_BYTES_MAX ((size_t)64 * 1024)
 #define BLOCK_BYTES ((size_t)504) /* of items: a block is of the largest size that memory has pages of */
-#define ROOM_ENDLESS (SIZE_MAX / 2)
 
 static int new_channel(size_t item_bytes, size_t capacity, void (*item_drop)(void *item),
 		       struct fm_mpsc_tx **tx, struct fm_mpsc_rx **rx)
@@ -25,7 +24,7 @@ static int new_channel(size_t item_bytes, size_t capacity, void (*item_drop)(voi
 	if (!chan)
 		return FM_ERR_NOMEM;
 	*chan = (struct fm__mpsc){
-		.free = capacity,
+		.limit = capacity,
 		.txs = 1,
 		.item_bytes = (uint32_t)item_bytes,
 		.stride = (uint32_t)stride,
@@ -38,12 +37,11 @@ static int new_channel(size_t item_bytes, size_t capacity, void (*item_drop)(voi
 	fm_waitq_init(&chan->senders);
 	fm_waitq_init(&chan->closers);
 	if (ring) {
-		chan->block_items = capacity;
+		chan->block_bytes = capacity * stride;
 		chan->write = chan->read = chan->first->items;
-		chan->write_end = chan->read_end = chan->first->items + capacity * stride;
-		chan->room = ROOM_ENDLESS;
+		chan->write_end = chan->read_end = chan->first->items + chan->block_bytes;
 	} else {
-		chan->block_items = stride < BLOCK_BYTES ? BLOCK_BYTES / stride : 1;
+		chan->block_bytes = stride < BLOCK_BYTES ? BLOCK_BYTES / stride * stride : stride;
 	}
 	*tx = (struct fm_mpsc_tx *)chan;
 	*rx = (struct fm_mpsc_rx *)chan;
@@ -105,6 +103,7 @@ void fm_mpsc_tx_drop(struct fm_mpsc_tx *tx)
 static void close_channel(struct fm__mpsc *chan)
 {
 	chan->closed = true;
+	chan->limit = 0;
 	fm_waitq_wake_all(&chan->senders);
 	fm_waitq_wake_all(&chan->closers);
 }
@@ -152,7 +151,7 @@ size_t fm_mpsc_capacity(const struct fm_mpsc_tx *tx)
 {
 	const struct fm__mpsc *chan = fm__mpsc_of_tx(tx);
 
-	return chan->capacity == SIZE_MAX ? SIZE_MAX : chan->free;
+	return chan->capacity == SIZE_MAX ? SIZE_MAX : chan->capacity - chan->queued - chan->held;
 }
 
 size_t fm_mpsc_capacity_max(const struct fm_mpsc_tx *tx)

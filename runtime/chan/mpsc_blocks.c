@@ -7,32 +7,52 @@
  */
 #include "mpsc_internal.h"
 
-static size_t block_bytes(const struct fm__mpsc *chan)
+static size_t allocation_bytes(const struct fm__mpsc *chan)
 {
-	return sizeof(struct fm__block) + fm__chan_round(chan->block_items * chan->stride);
+	return sizeof(struct fm__block) + fm__chan_round(chan->block_bytes);
 }
 
-static char *block_end(const struct fm__mpsc *chan, struct fm__block *block)
+static void free_block(struct fm__mpsc *chan, struct fm__block *block)
 {
-	return block->items + chan->block_items * chan->stride;
+	chan->env->ops->free(chan->env, block, allocation_bytes(chan));
 }
 
-bool fm__mpsc_grow(struct fm__mpsc *chan)
+static struct fm__block *take_spare(struct fm__mpsc *chan)
+{
+	struct fm__block *block = chan->spares;
+
+	chan->spares = block->next;
+	chan->spare_count--;
+	return block;
+}
+
+static void keep_spare(struct fm__mpsc *chan, struct fm__block *block)
+{
+	block->next = chan->spares;
+	chan->spares = block;
+	chan->spare_count++;
+}
+
+/* Whether `items` can be pushed where there are `spares`. */
+static bool has_room(const struct fm__mpsc *chan, size_t items, size_t spares)
+{
+	return items * chan->stride <= (size_t)(chan->write_end - chan->write) + spares * chan->block_bytes;
+}
+
+bool fm__mpsc_make_room(struct fm__mpsc *chan)
 {
 	struct fm__block *block;
 
-	if (chan->queued == 0 && chan->write_block && chan->write == chan->write_end) {
+	if (chan->ring)
+		return true;
+	if (chan->queued == 0 && chan->write_block && chan->write == chan->write_end)
 		chan->write = chan->read = chan->write_block->items;
-		chan->room += chan->block_items;
-		if (chan->room > chan->permits)
-			return true;
-	}
-	block = chan->env->ops->alloc(chan->env, block_bytes(chan));
+	if (has_room(chan, chan->permits + 1, chan->spare_count))
+		return true;
+	block = chan->env->ops->alloc(chan->env, allocation_bytes(chan));
 	if (!block)
 		return false;
-	block->next = chan->spares;
-	chan->spares = block;
-	chan->room += chan->block_items;
+	keep_spare(chan, block);
 	return true;
 }
 
@@ -44,39 +64,18 @@ void fm__mpsc_step_write(struct fm__mpsc *chan)
 		chan->write = chan->first->items;
 		return;
 	}
-	block = chan->spares;
-	chan->spares = block->next;
+	block = take_spare(chan);
 	block->next = NULL;
 	if (chan->write_block) {
 		chan->write_block->next = block;
 	} else {
 		chan->read_block = block;
 		chan->read = block->items;
-		chan->read_end = block_end(chan, block);
+		chan->read_end = block->items + chan->block_bytes;
 	}
 	chan->write_block = block;
 	chan->write = block->items;
-	chan->write_end = block_end(chan, block);
-}
-
-static void free_block(struct fm__mpsc *chan, struct fm__block *block)
-{
-	chan->env->ops->free(chan->env, block, block_bytes(chan));
-}
-
-/* A spare counts as room; one is kept, and as many as permits may need. */
-static void recycle(struct fm__mpsc *chan, struct fm__block *drained)
-{
-	drained->next = chan->spares;
-	chan->spares = drained;
-	chan->room += chan->block_items;
-	while (chan->spares->next && chan->room - chan->block_items >= chan->permits) {
-		struct fm__block *spare = chan->spares;
-
-		chan->spares = spare->next;
-		chan->room -= chan->block_items;
-		free_block(chan, spare);
-	}
+	chan->write_end = block->items + chan->block_bytes;
 }
 
 void fm__mpsc_step_read(struct fm__mpsc *chan)
@@ -89,8 +88,10 @@ void fm__mpsc_step_read(struct fm__mpsc *chan)
 	}
 	chan->read_block = drained->next;
 	chan->read = chan->read_block->items;
-	chan->read_end = block_end(chan, chan->read_block);
-	recycle(chan, drained);
+	chan->read_end = chan->read + chan->block_bytes;
+	keep_spare(chan, drained);
+	while (chan->spare_count > 1 && has_room(chan, chan->permits, chan->spare_count - 1))
+		free_block(chan, take_spare(chan));
 }
 
 void fm__mpsc_free_blocks(struct fm__mpsc *chan)
@@ -103,13 +104,6 @@ void fm__mpsc_free_blocks(struct fm__mpsc *chan)
 		chan->read_block = block->next;
 		free_block(chan, block);
 	}
-	while (chan->spares) {
-		struct fm__block *block = chan->spares;
-
-		chan->spares = block->next;
-		free_block(chan, block);
-	}
-	chan->write_block = NULL;
-	chan->write = chan->write_end = chan->read = chan->read_end = NULL;
-	chan->room = 0;
+	while (chan->spares)
+		free_block(chan, take_spare(chan));
 }

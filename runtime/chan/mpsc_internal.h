@@ -6,8 +6,9 @@
  * one item and, at the end of its block, takes a step that is out of line: no index, no division, one
  * predictable branch.
  *
- * `room` counts the pushes that cannot fail. It never falls below `permits`, so using a permit needs no
- * memory. A ring's room never ends.
+ * Slots are not counted while all is simple: as long as nobody holds one without an item in it (`held` is
+ * 0), an item in the queue is a slot in use, and one comparison says both "not full" and "not closed". All
+ * else is out of line. Memory is promised to permits: there is always room for as many items.
  */
 #ifndef FM_MPSC_INTERNAL_H
 #define FM_MPSC_INTERNAL_H
@@ -26,26 +27,27 @@ struct fm__mpsc {
 	char *write_end;
 	char *read; /* the oldest item; at read_end: in the next block */
 	char *read_end;
-	size_t queued;  /* items to be received */
-	size_t free;    /* slots that nobody has; > 0 only while nobody waits for one */
-	size_t room;    /* pushes for which there is memory */
-	size_t permits; /* slots held by permits */
-	size_t txs;     /* senders' handles and permits */
+	size_t queued; /* items to be received */
+	size_t held;   /* slots handed over or of permits; together with queued at most capacity */
+	size_t limit;  /* capacity; 0 once closed */
 	uint32_t item_bytes;
 	uint32_t stride;            /* from item to item; 1 where items have no bytes */
+	struct fm_waitq senders;    /* who waits for a slot; only while there is none */
 	struct fm_future *receiver; /* the receive that waits; NULL: none */
 	struct fm_waker rx_waker;   /* its waker */
-	struct fm_waitq senders;    /* who waits for a slot */
 	struct fm_waitq closers;    /* who waits for the close */
 	bool closed;
 	bool rx_gone;
-	bool ring;       /* one block, in the channel's own allocation */
-	uint32_t pins;   /* calls under way that need the channel after calling out */
-	size_t capacity; /* SIZE_MAX: unbounded */
-	size_t block_items;
+	bool ring;          /* one block, in the channel's own allocation */
+	uint32_t pins;      /* calls under way that need the channel after calling out */
+	size_t permits;     /* of those held */
+	size_t txs;         /* senders' handles and permits */
+	size_t capacity;    /* SIZE_MAX: unbounded */
+	size_t block_bytes; /* of a block's items */
+	size_t spare_count;
+	struct fm__block *spares;
 	struct fm__block *write_block;
 	struct fm__block *read_block;
-	struct fm__block *spares;
 	void (*item_drop)(void *item);
 	struct fm_env *env;
 	size_t bytes;             /* of this allocation */
@@ -62,21 +64,15 @@ static inline struct fm__mpsc *fm__mpsc_of_rx(const struct fm_mpsc_rx *rx)
 	return (struct fm__mpsc *)rx;
 }
 
-/* At the end of the block: go on in the next. Only where room says that there is one. */
+/* At the end of the block: go on in the next. Writing only where there is room. */
 void fm__mpsc_step_write(struct fm__mpsc *chan);
 void fm__mpsc_step_read(struct fm__mpsc *chan);
-/* One more block, or the only one anew; false: no memory. */
-bool fm__mpsc_grow(struct fm__mpsc *chan);
+/* Memory for one more item besides those of permits; false: there is none. */
+bool fm__mpsc_make_room(struct fm__mpsc *chan);
 void fm__mpsc_free_blocks(struct fm__mpsc *chan);
 void fm__mpsc_free_if_last(struct fm__mpsc *chan);
-/* A slot got free while somebody waits for one. */
+/* A slot that is nobody's goes to the oldest that waits; there is one. */
 void fm__mpsc_hand_over(struct fm__mpsc *chan);
-
-/* Memory for one more push besides those promised to permits. */
-static inline bool fm__mpsc_has_room(struct fm__mpsc *chan)
-{
-	return FM_LIKELY(chan->room > chan->permits) || fm__mpsc_grow(chan);
-}
 
 static inline void fm__mpsc_push(struct fm__mpsc *chan, const void *item)
 {
@@ -84,7 +80,6 @@ static inline void fm__mpsc_push(struct fm__mpsc *chan, const void *item)
 		fm__mpsc_step_write(chan);
 	fm__chan_copy(chan->write, item, chan->item_bytes);
 	chan->write += chan->stride;
-	chan->room--;
 	chan->queued++;
 }
 
@@ -101,13 +96,11 @@ static inline char *fm__mpsc_pop(struct fm__mpsc *chan)
 	return item;
 }
 
-/* A slot that is nobody's any more: to the oldest that waits, or free. */
-static inline void fm__mpsc_release_slot(struct fm__mpsc *chan)
+/* A slot is nobody's any more: its item was popped, or `held` has been counted down. */
+static inline void fm__mpsc_offer_slot(struct fm__mpsc *chan)
 {
-	if (FM_UNLIKELY(fm_waitq_first(&chan->senders) != NULL))
+	if (FM_UNLIKELY(!fm_list_empty(&chan->senders.waiters)))
 		fm__mpsc_hand_over(chan);
-	else
-		chan->free++;
 }
 
 static inline void fm__mpsc_wake_receiver(struct fm__mpsc *chan)
@@ -124,48 +117,44 @@ static inline bool fm__mpsc_ended(const struct fm__mpsc *chan)
 	return chan->queued == 0 && (chan->txs == 0 || (chan->closed && chan->permits == 0));
 }
 
-#define FM__MPSC_SLOT_KIND "mpsc send"
+/*
+ * A slot and memory for an item, without waiting, in mpsc_slot.c: FM_OK, or why not. FM_OK changes nothing:
+ * the caller pushes, or counts a permit.
+ */
+int fm__mpsc_slot_try_slow(struct fm__mpsc *chan);
 
-/* What a send and a reserve do with a slot where the fast path below does not hold; in mpsc_slot.c. */
-int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future, struct fm_context *cx,
-			    bool holds);
-void fm__mpsc_slot_drop(struct fm_mpsc_slot *slot, struct fm_future *future);
+static inline bool fm__mpsc_slot_is_simple(const struct fm__mpsc *chan)
+{
+	return FM_LIKELY(chan->held == 0 && chan->queued < chan->limit && chan->write != chan->write_end);
+}
+
+static inline int fm__mpsc_slot_try(struct fm__mpsc *chan)
+{
+	return fm__mpsc_slot_is_simple(chan) ? FM_OK : fm__mpsc_slot_try_slow(chan);
+}
 
 /*
- * FM_OK: a slot and memory for an item are the caller's; FM_ERR_AGAIN: PENDING; else how the future ends.
- * `holds`: the slot is reported as held from now on, else as used.
+ * The same for a future that may wait; FM_ERR_AGAIN: PENDING. After FM_OK, slot->granted says whether the
+ * slot was handed over, and is counted in `held` still.
  */
+int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future, struct fm_context *cx);
+void fm__mpsc_slot_drop(struct fm_mpsc_slot *slot, struct fm_future *future);
+
 static inline int fm__mpsc_slot_poll(struct fm__mpsc *chan, struct fm_mpsc_slot *slot,
-				     struct fm_future *future, struct fm_context *cx, bool holds)
+				     struct fm_future *future, struct fm_context *cx)
 {
-	if (FM_UNLIKELY(chan->free == 0 || chan->closed || slot->granted || chan->room <= chan->permits))
-		return fm__mpsc_slot_poll_slow(slot, future, cx, holds);
-	if (!fm_coop(cx))
-		return FM_ERR_AGAIN;
-	chan->free--;
-	if (holds)
-		fm_observe_grant(FM__MPSC_SLOT_KIND, &chan->senders, NULL);
-	return FM_OK;
+	if (!fm__mpsc_slot_is_simple(chan))
+		return fm__mpsc_slot_poll_slow(slot, future, cx);
+	return fm_coop(cx) ? FM_OK : FM_ERR_AGAIN;
 }
+
+#define FM__MPSC_SLOT_KIND "mpsc send"
 
 static inline void fm__mpsc_slot_init(struct fm_mpsc_slot *slot, struct fm_mpsc_tx *tx)
 {
 	slot->tx = tx;
 	fm_waiter_init(&slot->waiter);
 	slot->granted = false;
-}
-
-/* FM_OK: the running task took a slot, and there is memory for an item; else why not. */
-static inline int fm__mpsc_slot_try(struct fm__mpsc *chan)
-{
-	if (FM_UNLIKELY(chan->closed))
-		return FM_ERR_CLOSED;
-	if (chan->free == 0)
-		return FM_ERR_FULL;
-	if (!fm__mpsc_has_room(chan))
-		return FM_ERR_NOMEM;
-	chan->free--;
-	return FM_OK;
 }
 
 #endif

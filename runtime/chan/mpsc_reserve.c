@@ -7,23 +7,29 @@
  */
 #include "mpsc_internal.h"
 
-static void give_permit(struct fm__mpsc *chan, struct fm_mpsc_tx *tx, struct fm_mpsc_permit *permit)
+/* The slot becomes a permit; `granted`: it is held, and reported, already. */
+static void give_permit(struct fm__mpsc *chan, struct fm_mpsc_tx *tx, struct fm_mpsc_permit *permit,
+			bool granted)
 {
 	chan->permits++;
 	chan->txs++;
 	permit->tx = tx;
+	if (granted)
+		return;
+	chan->held++;
+	fm_observe_grant(FM__MPSC_SLOT_KIND, &chan->senders, NULL);
 }
 
 static enum fm_poll reserve_poll(struct fm_future *future, struct fm_context *cx)
 {
 	struct fm_mpsc_reserve *self = FM_CONTAINER_OF(future, struct fm_mpsc_reserve, fut);
 	struct fm__mpsc *chan = fm__mpsc_of_tx(self->slot.tx);
-	const int status = fm__mpsc_slot_poll(chan, &self->slot, future, cx, true);
+	const int status = fm__mpsc_slot_poll(chan, &self->slot, future, cx);
 
 	if (status == FM_ERR_AGAIN)
 		return FM_PENDING;
 	if (status == FM_OK)
-		give_permit(chan, self->slot.tx, &self->permit);
+		give_permit(chan, self->slot.tx, &self->permit, self->slot.granted);
 	return fm_ready(future, status);
 }
 
@@ -52,10 +58,8 @@ int fm_mpsc_try_reserve(struct fm_mpsc_tx *tx, struct fm_mpsc_permit *permit)
 	const int status = fm__mpsc_slot_try(chan);
 
 	permit->tx = NULL;
-	if (status == FM_OK) {
-		give_permit(chan, tx, permit);
-		fm_observe_grant(FM__MPSC_SLOT_KIND, &chan->senders, NULL);
-	}
+	if (status == FM_OK)
+		give_permit(chan, tx, permit, false);
 	return status;
 }
 
@@ -67,9 +71,8 @@ static void end_permit(struct fm__mpsc *chan, bool sent)
 {
 	fm_observe_release(&chan->senders);
 	chan->pins++;
-	chan->permits--;
 	if (!sent)
-		fm__mpsc_release_slot(chan);
+		fm__mpsc_offer_slot(chan);
 	if (--chan->txs == 0) {
 		fm__chan_expect_nobody(&chan->senders);
 		fm__chan_expect_nobody(&chan->closers);
@@ -88,6 +91,8 @@ int fm_mpsc_permit_send(struct fm_mpsc_permit *permit, const void *item)
 	if (!permit->tx)
 		return FM_ERR_CLOSED;
 	permit->tx = NULL;
+	chan->permits--;
+	chan->held--;
 	sent = !chan->rx_gone;
 	if (sent)
 		fm__mpsc_push(chan, item);
@@ -102,5 +107,7 @@ void fm_mpsc_permit_release(struct fm_mpsc_permit *permit)
 	if (!permit->tx)
 		return;
 	permit->tx = NULL;
+	chan->permits--;
+	chan->held--;
 	end_permit(chan, false);
 }

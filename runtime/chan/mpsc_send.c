@@ -8,11 +8,15 @@ static enum fm_poll send_poll(struct fm_future *future, struct fm_context *cx)
 {
 	struct fm_mpsc_send *self = FM_CONTAINER_OF(future, struct fm_mpsc_send, fut);
 	struct fm__mpsc *chan = fm__mpsc_of_tx(self->slot.tx);
-	const int status = fm__mpsc_slot_poll(chan, &self->slot, future, cx, false);
+	const int status = fm__mpsc_slot_poll(chan, &self->slot, future, cx);
 
 	if (status == FM_ERR_AGAIN)
 		return FM_PENDING;
 	if (status == FM_OK) {
+		if (FM_UNLIKELY(self->slot.granted)) {
+			chan->held--;
+			fm_observe_release(&chan->senders);
+		}
 		fm__mpsc_push(chan, self->item);
 		fm__mpsc_wake_receiver(chan);
 	}

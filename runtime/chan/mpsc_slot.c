@@ -17,48 +17,48 @@ void fm__mpsc_hand_over(struct fm__mpsc *chan)
 	struct fm_mpsc_slot *slot = FM_CONTAINER_OF(first, struct fm_mpsc_slot, waiter);
 
 	slot->granted = true;
+	chan->held++;
 	fm_observe_grant(FM__MPSC_SLOT_KIND, &chan->senders, (struct fm_future *)slot - 1);
 	fm_waiter_wake(first);
 }
 
 static void give_up(struct fm__mpsc *chan, struct fm_mpsc_slot *slot)
 {
-	if (slot->granted) {
-		slot->granted = false;
-		fm_observe_release(&chan->senders);
-		fm__mpsc_release_slot(chan);
-	}
+	if (!slot->granted)
+		return;
+	slot->granted = false;
+	chan->held--;
+	fm_observe_release(&chan->senders);
+	fm__mpsc_offer_slot(chan);
 }
 
-int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future, struct fm_context *cx,
-			    bool holds)
+int fm__mpsc_slot_try_slow(struct fm__mpsc *chan)
+{
+	if (chan->closed)
+		return FM_ERR_CLOSED;
+	if (chan->queued + chan->held >= chan->capacity)
+		return FM_ERR_FULL;
+	return fm__mpsc_make_room(chan) ? FM_OK : FM_ERR_NOMEM;
+}
+
+int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future, struct fm_context *cx)
 {
 	struct fm__mpsc *chan = fm__mpsc_of_tx(slot->tx);
+	int status = FM_OK;
 
-	if (!slot->granted && chan->free == 0 && !chan->closed) {
+	if (!slot->granted && !chan->closed && chan->queued + chan->held >= chan->capacity) {
 		fm__chan_wait(&chan->senders, &slot->waiter, cx, FM__MPSC_SLOT_KIND, future);
 		return FM_ERR_AGAIN;
 	}
 	if (!fm_coop(cx))
 		return FM_ERR_AGAIN;
-	if (FM_UNLIKELY(chan->closed)) {
+	if (chan->closed)
+		status = FM_ERR_CLOSED;
+	else if (!fm__mpsc_make_room(chan))
+		status = FM_ERR_NOMEM;
+	if (status != FM_OK)
 		give_up(chan, slot);
-		return FM_ERR_CLOSED;
-	}
-	if (FM_UNLIKELY(!fm__mpsc_has_room(chan))) {
-		give_up(chan, slot);
-		return FM_ERR_NOMEM;
-	}
-	if (slot->granted) {
-		slot->granted = false;
-		if (!holds)
-			fm_observe_release(&chan->senders);
-	} else {
-		chan->free--;
-		if (holds)
-			fm_observe_grant(FM__MPSC_SLOT_KIND, &chan->senders, NULL);
-	}
-	return FM_OK;
+	return status;
 }
 
 void fm__mpsc_slot_drop(struct fm_mpsc_slot *slot, struct fm_future *future)
