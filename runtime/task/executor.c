@@ -65,7 +65,7 @@ struct fm_executor *fm_executor_enter(struct fm_executor *executor)
 /* Removes this executor's tasks from the queue: they have ended, or are about to. */
 static void forget_scheduled(struct fm_executor *executor)
 {
-	const uint32_t ready = executor->runq->ready;
+	const uint32_t ready = fm__runq_ready(executor->runq);
 
 	for (uint32_t i = 0; i < ready; i++) {
 		struct fm_task *task = fm_runq_take(executor->runq, 0);
@@ -185,14 +185,14 @@ static void turn(struct fm_executor *executor, const struct fm_task *until)
 	struct fm_runq *runq = executor->runq;
 	struct fm_env *env = executor->env;
 
-	for (uint32_t polls = 0; polls < executor->config.turn_polls && runq->ready; polls++)
+	for (uint32_t polls = 0; polls < executor->config.turn_polls && fm__runq_ready(runq); polls++)
 		fm_task_run(fm_runq_take(runq, 0));
 	fm_executor_drain_remote(executor);
 	if (executor->timers)
 		fm_executor_fire(executor, env->ops->now(env));
 	if (until->flags & FM__TASK_DONE)
 		return;
-	env->ops->park(env, runq->ready ? 0 : fm_executor_deadline(executor));
+	env->ops->park(env, fm__runq_ready(runq) ? 0 : fm_executor_deadline(executor));
 	fm_executor_drain_remote(executor);
 	if (executor->timers)
 		fm_executor_fire(executor, env->ops->now(env));

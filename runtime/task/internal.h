@@ -61,9 +61,18 @@ struct fm_runq {
 	uint32_t slots_free; /* first free; FM__NO_SLOT: none */
 	uint32_t slots_live;
 	uint32_t tasks_max;
-	uint32_t head;  /* ring position of the first in, modulo slots_cap */
-	uint32_t ready; /* how many */
+	/*
+	 * Ring positions of the first in and of the next to come, modulo slots_cap. Two counters of which each is changed by
+	 * one side: a length beside `head` would be read together with it, right after a push had written half of that.
+	 */
+	uint32_t head;
+	uint32_t tail;
 };
+
+static inline uint32_t fm__runq_ready(const struct fm_runq *runq)
+{
+	return runq->tail - runq->head;
+}
 
 struct fm_executor {
 	struct fm_env *env;

@@ -33,6 +33,7 @@ static int grow(struct fm_runq *runq)
 {
 	const uint32_t old = runq->slots_cap;
 	const uint32_t cap = old ? old * 2 : SLOTS_MIN;
+	const uint32_t ready = fm__runq_ready(runq);
 	struct fm_env *env = runq->env;
 	uintptr_t *slots;
 	uint32_t *ring;
@@ -49,7 +50,7 @@ static int grow(struct fm_runq *runq)
 	}
 	for (uint32_t i = 0; i < runq->slots_used; i++)
 		slots[i] = runq->slots[i];
-	for (uint32_t i = 0; i < runq->ready; i++)
+	for (uint32_t i = 0; i < ready; i++)
 		ring[i] = runq->ring[(runq->head + i) & (old - 1)];
 	if (old) {
 		env->ops->free(env, runq->slots, old * sizeof(*slots));
@@ -59,6 +60,7 @@ static int grow(struct fm_runq *runq)
 	runq->ring = ring;
 	runq->slots_cap = cap;
 	runq->head = 0;
+	runq->tail = ready;
 	return FM_OK;
 }
 
@@ -88,18 +90,22 @@ void fm__runq_release(struct fm_runq *runq, uint32_t index)
 
 void fm__runq_push(struct fm_runq *runq, uint32_t index)
 {
-	runq->ring[(runq->head + runq->ready) & (runq->slots_cap - 1)] = index;
-	runq->ready++;
+	runq->ring[runq->tail++ & (runq->slots_cap - 1)] = index;
 }
 
 uint32_t fm_runq_ready(const struct fm_runq *runq)
 {
-	return runq->ready;
+	return fm__runq_ready(runq);
+}
+
+uint32_t fm_runq_peek_index(const struct fm_runq *runq, uint32_t position)
+{
+	return runq->ring[(runq->head + position) & (runq->slots_cap - 1)];
 }
 
 struct fm_task *fm_runq_peek(const struct fm_runq *runq, uint32_t position)
 {
-	return fm__runq_task(runq, runq->ring[(runq->head + position) & (runq->slots_cap - 1)]);
+	return fm__runq_task(runq, fm_runq_peek_index(runq, position));
 }
 
 struct fm_task *fm_runq_take(struct fm_runq *runq, uint32_t position)
@@ -111,7 +117,6 @@ struct fm_task *fm_runq_take(struct fm_runq *runq, uint32_t position)
 
 	*chosen = *first;
 	runq->head++;
-	runq->ready--;
 	return fm__runq_task(runq, index);
 }
 

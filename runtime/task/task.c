@@ -123,10 +123,10 @@ void fm__task_schedule(struct fm_task *task)
 {
 	struct fm_executor *executor = task->executor;
 
-	if (executor->observer)
-		executor->observer->ops->wake(executor->observer, task);
 	if (task->flags & (FM__TASK_SCHEDULED | FM__TASK_DONE))
 		return;
+	if (executor->observer)
+		executor->observer->ops->wake(executor->observer, task);
 	task->flags |= FM__TASK_SCHEDULED;
 	fm__runq_push(executor->runq, task->index);
 }
@@ -201,24 +201,38 @@ void fm__task_cancel_now(struct fm_task *task)
 	end_task(task, FM__TASK_CANCELLED);
 }
 
-/* Not inlined: what setjmp does to locals stays here. */
-static __attribute__((noinline)) bool poll_contained(struct fm_task *task, struct fm_context *cx,
-						     enum fm_poll *result)
+#define PANICKED (-1)
+
+/* Not inlined: what setjmp does to locals stays here. Gives an enum fm_poll, or PANICKED. */
+static __attribute__((noinline)) int poll_contained(struct fm_task *task, struct fm_context *cx)
 {
 	struct fm_executor *executor = task->executor;
 	jmp_buf contain;
+	enum fm_poll result;
 
 	if (setjmp(contain) != 0) {
 		executor->contain = NULL;
-		return false;
+		return PANICKED;
 	}
 	executor->contain = &contain;
-	*result = fm_poll(fm__task_root(task), cx);
+	result = fm_poll(fm__task_root(task), cx);
 	executor->contain = NULL;
-	return true;
+	return result;
 }
 
-static void poll_task(struct fm_task *task)
+static __attribute__((noinline)) void end_panicked(struct fm_task *task)
+{
+	struct fm_executor *executor = task->executor;
+
+	executor->unwinding = true;
+	fm_drop(fm__task_root(task));
+	executor->unwinding = false;
+	executor->current = NULL;
+	end_task(task, FM__TASK_PANICKED);
+}
+
+/* In line, since a program does little else than come here. */
+static inline __attribute__((always_inline)) void poll_task(struct fm_task *task)
 {
 	struct fm_executor *executor = task->executor;
 	struct fm_context cx = {
@@ -227,23 +241,18 @@ static void poll_task(struct fm_task *task)
 		.observer = executor->observer,
 		.scope = NULL,
 	};
-	enum fm_poll result = FM_PENDING;
-	bool panicked = false;
+	int result;
 
 	executor->current = task;
 	executor->budget_left = (int32_t)executor->config.budget;
 	task->flags |= FM__TASK_RUNNING;
 	if (FM_UNLIKELY(task->flags & FM__TASK_CONTAIN))
-		panicked = !poll_contained(task, &cx, &result);
+		result = poll_contained(task, &cx);
 	else
 		result = fm_poll(fm__task_root(task), &cx);
 	task->flags &= ~(uint32_t)FM__TASK_RUNNING;
-	if (FM_UNLIKELY(panicked)) {
-		executor->unwinding = true;
-		fm_drop(fm__task_root(task));
-		executor->unwinding = false;
-		executor->current = NULL;
-		end_task(task, FM__TASK_PANICKED);
+	if (FM_UNLIKELY(result == PANICKED)) {
+		end_panicked(task);
 		return;
 	}
 	executor->current = NULL;
@@ -251,13 +260,19 @@ static void poll_task(struct fm_task *task)
 		end_task(task, 0);
 }
 
+static __attribute__((noinline)) void finish(struct fm_task *task)
+{
+	if (task->flags & FM__TASK_DONE)
+		free_if_last(task);
+	else
+		fm__task_cancel_now(task);
+}
+
 void fm_task_run(struct fm_task *task)
 {
 	task->flags &= ~(uint32_t)FM__TASK_SCHEDULED;
-	if (FM_UNLIKELY(task->flags & FM__TASK_DONE))
-		free_if_last(task);
-	else if (FM_UNLIKELY(task->flags & FM__TASK_ABORTED))
-		fm__task_cancel_now(task);
+	if (FM_UNLIKELY(task->flags & (FM__TASK_DONE | FM__TASK_ABORTED)))
+		finish(task);
 	else
 		poll_task(task);
 }

@@ -18,9 +18,8 @@ struct fm_waker fm_waker_clone(struct fm_waker waker)
 
 void fm_waker_wake_by_ref(struct fm_waker waker)
 {
-	struct fm_wakeable *wakeable = fm_waker_wakeable(waker);
-
-	if (wakeable) {
+	if (waker.bits & 1) {
+		struct fm_wakeable *wakeable = fm_waker_wakeable(waker);
 		const struct fm__uncontained was = fm__uncontain();
 
 		wakeable->ops->wake(wakeable);

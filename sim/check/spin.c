@@ -34,15 +34,12 @@ static void accuse(struct fm_sim *sim, struct sim_task *task)
 		  fm_task_name(task->task), task->spins);
 }
 
-void sim__check_spin(struct fm_sim *sim, struct sim_task *task)
+void sim__spins(struct fm_sim *sim, struct sim_task *task)
 {
-	if (!fm_task_scheduled(task->task) || task->spin_movements != sim->movements) {
-		task->spins = 0;
+	if (task->spins == 0)
 		task->spin_readies = 0;
-		task->spin_movements = sim->movements;
-	} else if (++task->spins > SPINS_MAX) {
+	if (++task->spins > SPINS_MAX)
 		accuse(sim, task);
-	}
 }
 
 /* Futures that may succeed for ever without anything having changed. */

@@ -232,20 +232,14 @@ static const struct fm_waker_ops kept_waker_ops = {
 	.will_wake = same_identity,
 };
 
-/* The root future of a task said PENDING: somebody must be able to wake it. */
-void sim__check_pending(struct fm_sim *sim, struct fm_poll_scope *scope)
+void sim__check_parked(struct fm_sim *sim, struct fm_poll_scope *scope, struct sim_task *task)
 {
-	struct sim_task *task = sim__task(sim, scope->task);
 	const struct sim_waker *older = NULL;
 	const struct fm_future *leaf = NULL;
 	const struct sim_pollee *stale = NULL;
 	const struct fm_await_site *site;
 	struct sim_text text;
 
-	task->stale = 0;
-	sim__check_locks(sim);
-	if (fm_task_scheduled(scope->task))
-		return;
 	FM_LIST_FOR_EACH(link, &task->wakers)
 	{
 		const struct sim_waker *waker = FM_CONTAINER_OF(link, struct sim_waker, link);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define GOLDEN 0x9e3779b97f4a7c15u
+#define TAPE_RECORDS_MIN 256
 
 static const struct fm_draw_site schedule_site = { "schedule", FM_DRAW_SCHEDULE };
 static const struct fm_draw_site mix_site = { "fault mix", FM_DRAW_USER };
@@ -55,15 +56,28 @@ static uint32_t site_hash(const struct fm_draw_site *site)
 	return hash ^ (uint32_t)site->domain;
 }
 
-static void record(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t value, uint64_t chosen)
+/* Nearly every draw is of the schedule: its hash is made once a run. */
+static uint32_t schedule_hash(struct fm_sim *sim)
 {
-	struct fm_sim_tape *tape = sim->options->record;
+	if (FM_UNLIKELY(!sim->schedule_hash))
+		sim->schedule_hash = site_hash(&schedule_site);
+	return sim->schedule_hash;
+}
 
-	if (tape->count == tape->capacity)
-		tape->records = sim__own_grow(tape->records, &tape->capacity, sizeof(*tape->records),
-					      tape->count + 1);
+static void grow(struct fm_sim_tape *tape) __attribute__((noinline));
+
+static void grow(struct fm_sim_tape *tape)
+{
+	tape->capacity = tape->capacity ? tape->capacity * 2 : TAPE_RECORDS_MIN;
+	tape->records = sim__own_resize(tape->records, tape->capacity * sizeof(*tape->records));
+}
+
+static void record(struct fm_sim_tape *tape, uint32_t site, uint64_t value, uint64_t chosen)
+{
+	if (FM_UNLIKELY(tape->count == tape->capacity))
+		grow(tape);
 	tape->records[tape->count++] = (struct fm_sim_draw_record){
-		.site = site_hash(site),
+		.site = site,
 		.value = (uint32_t)value,
 		.chosen = chosen,
 	};
@@ -110,7 +124,7 @@ static uint64_t drawn(struct fm_sim *sim, const struct fm_draw_site *site, uint6
 	if (sim->options->replay)
 		sim->replayed++;
 	if (sim->options->record)
-		record(sim, site, value, n);
+		record(sim->options->record, site_hash(site), value, n);
 	sim__trace(sim, SIM_TRACE_DRAW, site->name, value, n);
 	return value;
 }
@@ -143,24 +157,22 @@ bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_d
 
 uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 {
-	uint64_t value = 0;
-	uint64_t chosen;
+	if (FM_UNLIKELY(sim->options->replay != NULL))
+		return (uint32_t)from_tape(sim, &schedule_site, ready);
+	if (sim->options->strategy != FM_SIM_FIFO)
+		return (uint32_t)random_below(sim, &sim->world, FM_DRAW_SCHEDULE, ready);
+	return 0;
+}
 
-	if (sim->options->replay)
-		value = from_tape(sim, &schedule_site, ready);
-	else if (sim->options->strategy != FM_SIM_FIFO)
-		value = random_below(sim, &sim->world, FM_DRAW_SCHEDULE, ready);
-	if (FM_LIKELY(!sim->options->replay && !sim->options->record))
-		return (uint32_t)value;
-	chosen = sim__task(sim, fm_runq_peek(sim->runq, (uint32_t)value))->actor.identity;
-	if (sim->options->replay) {
+void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen)
+{
+	if (FM_UNLIKELY(sim->options->replay != NULL)) {
 		if (sim->options->replay->records[sim->replayed].chosen != chosen)
 			diverged(sim, &schedule_site, "another task stands where the tape's stood");
 		sim->replayed++;
 	}
 	if (sim->options->record)
-		record(sim, &schedule_site, value, chosen);
-	return (uint32_t)value;
+		record(sim->options->record, schedule_hash(sim), value, chosen);
 }
 
 static uint32_t one_of(struct fm_sim *sim, const uint32_t *values, unsigned count)

@@ -63,23 +63,29 @@ enum {
 	SIM_TASK_LIVE = 4, /* spawned and not ended */
 };
 
+/* Two lines of cache: all that every poll looks at is in the first. */
 struct sim_task {
-	struct sim_actor actor;
+	_Alignas(64) struct sim_actor actor;
+	uint16_t flags;
+	uint16_t spins;          /* polls in a row without parking, while nothing moved */
+	uint32_t stale;          /* swallowed wakes since its last poll */
+	uint64_t spin_movements; /* the world's, at the last of the spins */
+
 	struct fm_task *task;
 	struct sim_host *host;
 	struct fm_list wakers;
-	uint32_t flags;
 	uint32_t spawned; /* children so far */
 	uint32_t serial;  /* order of spawning in this run, from 1: what people see */
-	uint32_t stale;   /* swallowed wakes since its last poll */
 	const struct fm_await_site *stale_site;
 	const char *stale_name;
-	bool refused;            /* its last charge, where options.yield_always */
-	bool polled;             /* at least once; kept only for the sweep */
-	uint32_t spins;          /* polls in a row without parking, while nothing moved */
-	uint32_t spin_readies;   /* awaits that became READY meanwhile */
-	uint64_t spin_movements; /* the world's, at the last of them */
+	uint32_t spin_readies; /* awaits that became READY during the spins */
+	bool refused;          /* its last charge, where options.yield_always */
+	bool polled;           /* at least once; kept only for the sweep */
 };
+
+_Static_assert(offsetof(struct sim_task, task) == 64 && sizeof(struct sim_task) == 128, "two lines of cache");
+
+#define SIM_TASKS_A_BLOCK 64
 
 struct sim_host {
 	struct fm_env env; /* first: an environment is its host */
@@ -152,6 +158,7 @@ struct fm_sim {
 	struct sim_actor world;
 	uint64_t key;
 	size_t replayed; /* position on the tape being replayed */
+	uint32_t schedule_hash; /* of the schedule's site, as tapes name it; 0: not asked for yet */
 	struct sim_fault_mix mix;
 
 	/* hosts, tasks, time */
@@ -160,6 +167,8 @@ struct fm_sim {
 	unsigned hosts_count;
 	struct sim_task **tasks; /* by run queue slot; each is made once and never moves */
 	uint32_t tasks_cap;
+	void **task_blocks; /* where they lie: SIM_TASKS_A_BLOCK to each */
+	size_t task_blocks_cap;
 	uint32_t spawned;  /* by setup */
 	uint32_t serials;
 	uint32_t awaited; /* live tasks that are no daemons */
@@ -254,7 +263,9 @@ uint64_t sim__mix(uint64_t x);
 uint64_t sim__draw(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n);
 /* 1 once in `in` draws of a seeded source; 0 always where in is 0, without a draw. */
 bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint32_t in);
+/* Which of the ready ones; then, when it is known who that is, onto the tape. */
 uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready);
+void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen);
 void sim__mix_faults(struct fm_sim *sim);
 /* The actor of what runs now: the polled task, else the world. */
 struct sim_actor *sim__actor(struct fm_sim *sim);
@@ -267,6 +278,7 @@ void sim__memory_describe(struct fm_sim *sim, struct sim_text *text);
 void sim__free(struct fm_sim *sim, void *memory, size_t bytes);
 /* The simulator's own, which is not the program's and is never short: aborts where there is none. */
 void *sim__own_alloc(size_t bytes);
+void *sim__own_resize(void *memory, size_t bytes); /* what is new of it holds anything */
 void *sim__own_grow(void *memory, size_t *capacity, size_t item_bytes, size_t needed);
 void sim__own_free(void *memory);
 
@@ -319,19 +331,19 @@ enum sim_trace_kind {
 	SIM_TRACE_FAULT,
 	SIM_TRACE_FAIL,
 };
-void sim__trace_log(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a, uint64_t b);
+void sim__trace_log(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a, uint64_t b)
+	__attribute__((cold));
 
 static inline void sim__trace(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a,
 			      uint64_t b)
 {
-	uint64_t hash = sim->hash;
+	/* The hash before can be had back from the one after and the event: no event is without effect. */
+	const uint64_t event = a + ((uint64_t)kind << 56) + b * 0xbf58476d1ce4e5b9u;
+	const uint64_t hash = (sim->hash ^ event) * 0x9e3779b97f4a7c15u;
 
+	sim->hash = hash ^ (hash >> 32);
 	if (kind == SIM_TRACE_CLOCK || kind == SIM_TRACE_NET || kind == SIM_TRACE_SIGNAL)
 		sim->movements++;
-
-	hash = (hash ^ (a + ((uint64_t)kind << 56))) * 0x9e3779b97f4a7c15u;
-	hash = ((hash ^ (hash >> 29)) + b) * 0xbf58476d1ce4e5b9u;
-	sim->hash = hash ^ (hash >> 32);
 	if (FM_UNLIKELY(sim->options->log != NULL))
 		sim__trace_log(sim, kind, what, a, b);
 }
@@ -367,7 +379,8 @@ void sim__observe_close(struct fm_sim *sim);
 /* sim/check */
 extern const struct fm_waker_ops sim__scope_waker_ops;
 struct sim_blame;
-void sim__check_pending(struct fm_sim *sim, struct fm_poll_scope *scope);
+/* The root future of a task said PENDING and the task is not in the run queue: somebody must be able to wake it. */
+void sim__check_parked(struct fm_sim *sim, struct fm_poll_scope *scope, struct sim_task *task);
 void sim__pollee_dies(struct fm_sim *sim, uint32_t mark);
 uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope);
 const struct fm_await_site *sim__scope_site(const struct fm_poll_scope *scope);
@@ -379,7 +392,16 @@ void sim__check_drain(struct fm_sim *sim);
 void sim__check_locks(struct fm_sim *sim);
 void sim__forget_locks(void);
 /* After each poll of a live task. */
-void sim__check_spin(struct fm_sim *sim, struct sim_task *task);
+void sim__spins(struct fm_sim *sim, struct sim_task *task) __attribute__((cold));
+static inline void sim__check_spin(struct fm_sim *sim, struct sim_task *task, const struct fm_task *polled)
+{
+	if (!fm_task_scheduled(polled) || task->spin_movements != sim->movements) {
+		task->spins = 0;
+		task->spin_movements = sim->movements;
+	} else {
+		sim__spins(sim, task);
+	}
+}
 /* A future became READY: matters only where its task is suspected of turning on the spot. */
 void sim__spin_ready(struct fm_sim *sim, const struct fm_future *future);
 

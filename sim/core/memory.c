@@ -93,6 +93,20 @@ void sim__own_free(void *memory)
 	free(memory);
 }
 
+void *sim__own_resize(void *memory, size_t bytes)
+{
+	void *resized;
+
+	own_begin();
+	resized = realloc(memory, bytes);
+	own_end();
+	if (!resized) {
+		fputs("fermata: the simulator itself has no memory\n", stderr);
+		abort();
+	}
+	return resized;
+}
+
 void *sim__own_grow(void *memory, size_t *capacity, size_t item_bytes, size_t needed)
 {
 	size_t grown = *capacity ? *capacity * 2 : 64;
@@ -100,13 +114,7 @@ void *sim__own_grow(void *memory, size_t *capacity, size_t item_bytes, size_t ne
 
 	while (grown < needed)
 		grown *= 2;
-	own_begin();
-	bigger = realloc(memory, grown * item_bytes);
-	own_end();
-	if (!bigger) {
-		fputs("fermata: the simulator itself has no memory\n", stderr);
-		abort();
-	}
+	bigger = sim__own_resize(memory, grown * item_bytes);
 	memset((char *)bigger + *capacity * item_bytes, 0, (grown - *capacity) * item_bytes);
 	*capacity = grown;
 	return bigger;

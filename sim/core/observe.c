@@ -8,6 +8,23 @@
 
 #include <string.h>
 
+/* From the block of its index, which begins where a line of cache does. */
+static struct sim_task *fresh_record(struct fm_sim *sim, uint32_t index)
+{
+	const size_t line = _Alignof(struct sim_task);
+	const size_t block = index / SIM_TASKS_A_BLOCK;
+	uintptr_t first;
+
+	if (block >= sim->task_blocks_cap)
+		sim->task_blocks = sim__own_grow(sim->task_blocks, &sim->task_blocks_cap,
+						 sizeof(*sim->task_blocks), block + 1);
+	if (!sim->task_blocks[block])
+		sim->task_blocks[block] =
+			sim__own_alloc(SIM_TASKS_A_BLOCK * sizeof(struct sim_task) + line - 1);
+	first = ((uintptr_t)sim->task_blocks[block] + line - 1) & ~(uintptr_t)(line - 1);
+	return (struct sim_task *)first + index % SIM_TASKS_A_BLOCK;
+}
+
 static struct sim_task *record_of(struct fm_sim *sim, uint32_t index)
 {
 	if (index >= sim->tasks_cap) {
@@ -17,7 +34,7 @@ static struct sim_task *record_of(struct fm_sim *sim, uint32_t index)
 		sim->tasks_cap = (uint32_t)cap;
 	}
 	if (!sim->tasks[index])
-		sim->tasks[index] = sim__own_alloc(sizeof(struct sim_task));
+		sim->tasks[index] = fresh_record(sim, index);
 	return sim->tasks[index];
 }
 
@@ -51,7 +68,7 @@ static void on_end(struct fm_observer *observer, struct fm_task *task, int statu
 	struct fm_sim *sim = sim__of_observer(observer);
 	struct sim_task *record = sim__task(sim, task);
 
-	record->flags &= ~(uint32_t)SIM_TASK_LIVE;
+	record->flags &= (uint16_t)~SIM_TASK_LIVE;
 	sim->movements++;
 	record->host->tasks--;
 	if (!(record->flags & SIM_TASK_DAEMON))
@@ -103,7 +120,8 @@ static void became_holder(struct fm_sim *sim, const char *kind, const void *reso
 	};
 }
 
-static void became_ready(struct fm_sim *sim, const struct fm_poll_scope *scope)
+/* Out of line: most futures became READY without a waker, and nobody asks. */
+static __attribute__((noinline)) void became_ready(struct fm_sim *sim, const struct fm_poll_scope *scope)
 {
 	if (FM_UNLIKELY(sim->ghost))
 		ghost_progress(sim, "became READY", scope);
@@ -116,6 +134,18 @@ static void became_ready(struct fm_sim *sim, const struct fm_poll_scope *scope)
 			became_holder(sim, pollee->kind, pollee->resource, pollee->site);
 		sim__pollee_dies(sim, scope->mark);
 	}
+}
+
+/* The root future of a task said PENDING. */
+static void check_pending(struct fm_sim *sim, struct fm_poll_scope *scope)
+{
+	struct sim_task *task = sim__task(sim, scope->task);
+
+	if (FM_UNLIKELY(task->stale != 0))
+		task->stale = 0;
+	sim__check_locks(sim);
+	if (!fm_task_scheduled(scope->task))
+		sim__check_parked(sim, scope, task);
 }
 
 static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
@@ -141,12 +171,13 @@ static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *futu
 	result = fm_observe_poll(future, &scope);
 	sim->scope = scope.parent;
 	if (result == FM_READY) {
-		became_ready(sim, &scope);
-	} else {
-		future->mark = scope.mark; /* a status written too early is forgotten */
-		if (!scope.parent)
-			sim__check_pending(sim, &scope);
+		if (FM_UNLIKELY(scope.mark | sim->ghost | sim->suspect))
+			became_ready(sim, &scope);
+		return result;
 	}
+	future->mark = scope.mark; /* a status written too early is forgotten */
+	if (!scope.parent)
+		check_pending(sim, &scope);
 	return result;
 }
 
@@ -156,14 +187,18 @@ static void on_drop(struct fm_observer *observer, struct fm_future *future)
 		sim__pollee_dies(sim__of_observer(observer), future->mark);
 }
 
+/* Out of line, so that the common wake has no frame to build. */
+static __attribute__((noinline, cold)) void ghost_wakes(struct fm_sim *sim)
+{
+	ghost_progress(sim, "issued a wake", sim->scope);
+}
+
 static void on_wake(struct fm_observer *observer, struct fm_task *task)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 
-	if (fm_task_scheduled(task) || fm_task_done(task))
-		return;
 	if (FM_UNLIKELY(sim->ghost))
-		ghost_progress(sim, "issued a wake", sim->scope);
+		ghost_wakes(sim);
 	if (task != fm_task_current())
 		sim->movements++;
 	sim__trace(sim, SIM_TRACE_WAKE, "wake", sim__task(sim, task)->actor.identity, 0);
@@ -268,8 +303,9 @@ const struct fm_observer_ops sim__observer_ops = {
 
 void sim__observe_close(struct fm_sim *sim)
 {
-	for (uint32_t i = 0; i < sim->tasks_cap; i++)
-		sim__own_free(sim->tasks[i]);
+	for (size_t i = 0; i < sim->task_blocks_cap; i++)
+		sim__own_free(sim->task_blocks[i]);
+	sim__own_free(sim->task_blocks);
 	sim__own_free(sim->tasks);
 	sim__own_free(sim->pollees);
 	while (!fm_list_empty(&sim->waker_blocks)) {

@@ -117,8 +117,13 @@ static void strike(struct fm_sim *sim)
 static void poll_one(struct fm_sim *sim)
 {
 	const uint32_t ready = fm_runq_ready(sim->runq);
-	struct fm_task *task = fm_runq_take(sim->runq, ready > 1 ? sim__draw_schedule(sim, ready) : 0);
-	struct sim_task *record = sim__task(sim, task); /* stays when the task is freed */
+	const uint32_t position = ready > 1 ? sim__draw_schedule(sim, ready) : 0;
+	struct sim_task *record = sim->tasks[fm_runq_peek_index(sim->runq, position)]; /* stays when the task is freed */
+	struct fm_task *task;
+
+	if (ready > 1)
+		sim__schedule_drawn(sim, position, record->actor.identity);
+	task = fm_runq_take(sim->runq, position);
 
 	sim__trace(sim, SIM_TRACE_POLL, "poll", record->actor.identity, sim->steps);
 	sim->suspect = record->spins != 0;
@@ -131,7 +136,7 @@ static void poll_one(struct fm_sim *sim)
 	sim->scope = NULL; /* a contained panic jumps over the scopes it was in */
 	sim->steps++;
 	if (record->flags & SIM_TASK_LIVE)
-		sim__check_spin(sim, record);
+		sim__check_spin(sim, record, task);
 	if (FM_UNLIKELY(sim__sweeps(sim)))
 		sim__sweep_after_turn(sim, record);
 }

@@ -22,6 +22,9 @@ uint32_t fm_runq_ready(const struct fm_runq *runq);
 /* fm_runq_peek -- the position-th of the ready tasks; position < fm_runq_ready. 0 is the first in. */
 struct fm_task *fm_runq_peek(const struct fm_runq *runq, uint32_t position);
 
+/* fm_runq_peek_index -- its slot (fm_task_index), which costs no look at the task itself. */
+uint32_t fm_runq_peek_index(const struct fm_runq *runq, uint32_t position);
+
 /*
  * fm_runq_take -- remove and give the position-th. The first takes the place of the one taken, so that any choice
  * costs O(1); always choosing 0 is first in, first out.

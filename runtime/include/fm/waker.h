@@ -52,7 +52,7 @@ static inline struct fm_waker fm_waker_of(struct fm_wakeable *wakeable)
 
 static inline struct fm_wakeable *fm_waker_wakeable(struct fm_waker waker)
 {
-	return (waker.bits & 1) ? (struct fm_wakeable *)(waker.bits & ~(uintptr_t)1) : NULL;
+	return (waker.bits & 1) ? (struct fm_wakeable *)(waker.bits - 1) : NULL;
 }
 
 /*
