@@ -322,7 +322,7 @@ static void allocates_act(struct worker *self)
 	free(zeros);
 	free(text);
 	free(copy);
-	zeros = malloc((size_t)64 << 20); /* more than a run has room for */
+	zeros = malloc((size_t)64 << 20); /* a large one */
 	free(zeros);
 }
 FIXTURE(allocates, "good/allocates", "malloc and its kin work");
