@@ -85,6 +85,7 @@ struct fm_executor {
 	jmp_buf *contain; /* where a contained panic of the current task goes */
 	struct fm_timer *timers; /* root of the pairing heap */
 	struct fm_timer *due;    /* due and not yet fired */
+	struct fm_timer *newest; /* armed last, where it is still in the heap or a train; else NULL */
 	uint64_t timers_armed;
 	_Atomic uint32_t remote_head; /* slot of the newest in the remote stack, or FM__NO_SLOT */
 	uint32_t tasks;               /* not ended */

@@ -66,5 +66,6 @@ void fm_waker_store(struct fm_waker *slot, const struct fm_context *cx)
 	if (fm_waker_will_wake(older, cx->waker))
 		return;
 	*slot = fm_waker_clone(cx->waker);
-	fm_waker_drop(&older); /* last: it may come back to the slot */
+	if (!fm_waker_is_none(older))
+		fm_waker_drop(&older); /* last: it may come back to the slot */
 }

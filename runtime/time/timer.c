@@ -2,11 +2,18 @@
  * The timers of an executor: a pairing heap threaded through the timers themselves, so that arming allocates
  * nothing.
  *
- * Arming is O(1), firing and disarming O(log n) amortised. What is due is first moved to a list of its own: a
- * timer armed while others fire waits for the next round, even when it is due at once. A timer still on that
- * list can be disarmed as well. (Fredman, Sedgewick, Sleator, Tarjan: The pairing heap, 1986.)
+ * Arming is O(1), firing and disarming O(log n) amortised. Timers armed one right after the other for the same time
+ * are a train: only the first is in the heap, and each of the others costs O(1). Real clocks hardly ever make one; in
+ * virtual time, where the clock stands still while tasks run, nearly all timers are in trains.
+ *
+ * What is due is first moved to a list of its own: a timer armed while others fire waits for the next round, even
+ * when it is due at once. A timer still on that list can be disarmed as well. (Fredman, Sedgewick, Sleator,
+ * Tarjan: The pairing heap, 1986.)
  */
 #include "../task/internal.h"
+
+/* What `child` points to in those that hang in a train. */
+static struct fm_timer in_train;
 
 static bool before(const struct fm_timer *a, const struct fm_timer *b)
 {
@@ -64,6 +71,48 @@ static struct fm_timer *meld_siblings(struct fm_timer *first)
 	return root;
 }
 
+/* The next of the train, or what stands before it in the heap, gets this one's place. */
+static void replace(struct fm_executor *executor, struct fm_timer *timer, struct fm_timer *by)
+{
+	if (timer == executor->timers)
+		executor->timers = by;
+	else if (timer->prev->child == timer)
+		timer->prev->child = by;
+	else
+		timer->prev->next = by;
+	if (timer->next)
+		timer->next->prev = by;
+}
+
+/*
+ * The first of the train takes the place in the heap. Whoever has the same deadline and is not of the train was armed
+ * before or after all of it, so the heap's order holds.
+ */
+static void heap_hand_over(struct fm_executor *executor, struct fm_timer *timer)
+{
+	struct fm_timer *first = timer->train;
+
+	first->train = first->next;
+	replace(executor, timer, first);
+	first->child = timer->child;
+	first->next = timer->next;
+	first->prev = timer->prev;
+	if (first->child)
+		first->child->prev = first;
+	timer->child = timer->next = timer->prev = timer->train = NULL;
+}
+
+static void train_remove(struct fm_timer *timer)
+{
+	if (timer->prev->train == timer)
+		timer->prev->train = timer->next;
+	else
+		timer->prev->next = timer->next;
+	if (timer->next)
+		timer->next->prev = timer->prev;
+	timer->child = timer->next = timer->prev = NULL;
+}
+
 static void heap_remove(struct fm_executor *executor, struct fm_timer *timer)
 {
 	struct fm_timer *rest = meld_siblings(timer->child);
@@ -99,13 +148,32 @@ static void due_remove(struct fm_executor *executor, struct fm_timer *timer)
 	timer->child = timer->next = timer->prev = NULL;
 }
 
-/* Leaves the heap or the list of those due; the waker stays. */
+/* Leaves the heap, its train, or the list of those due; the waker stays. */
 static void leave(struct fm_timer *timer)
 {
+	struct fm_executor *executor = timer->executor;
+
+	if (executor->newest == timer)
+		executor->newest = NULL;
 	if (on_due_list(timer))
-		due_remove(timer->executor, timer);
+		due_remove(executor, timer);
+	else if (timer->child == &in_train)
+		train_remove(timer);
+	else if (timer->train)
+		heap_hand_over(executor, timer);
 	else if (timer->deadline_ns != FM_NS_MAX)
-		heap_remove(timer->executor, timer);
+		heap_remove(executor, timer);
+}
+
+/* Behind the newest, which is the last of its train, or a train of its own. */
+static void train_append(struct fm_timer *newest, struct fm_timer *timer)
+{
+	timer->child = &in_train;
+	timer->prev = newest;
+	if (newest->child == &in_train)
+		newest->next = timer;
+	else
+		newest->train = timer;
 }
 
 static void enter(struct fm_timer *timer, struct fm_executor *executor, fm_ns deadline_ns)
@@ -113,8 +181,13 @@ static void enter(struct fm_timer *timer, struct fm_executor *executor, fm_ns de
 	timer->executor = executor;
 	timer->deadline_ns = deadline_ns;
 	timer->order = executor->timers_armed++;
-	if (deadline_ns != FM_NS_MAX)
+	if (deadline_ns == FM_NS_MAX)
+		return;
+	if (executor->newest && executor->newest->deadline_ns == deadline_ns)
+		train_append(executor->newest, timer);
+	else
 		executor->timers = meld(executor->timers, timer);
+	executor->newest = timer;
 }
 
 void fm_timer_arm(struct fm_timer *timer, fm_ns deadline_ns, struct fm_context *cx)
@@ -165,15 +238,24 @@ void fm_executor_fire(struct fm_executor *executor, fm_ns now_ns)
 
 	while (executor->timers && executor->timers->deadline_ns <= now_ns) {
 		struct fm_timer *timer = executor->timers;
+		struct fm_timer *train = timer->train;
 
 		heap_remove(executor, timer);
-		timer->child = timer;
+		timer->train = NULL;
 		timer->prev = last;
 		if (last)
 			last->next = timer;
 		else
 			executor->due = timer;
+		timer->child = timer;
 		last = timer;
+		timer->next = train; /* its pointers are a list's already */
+		for (; train; train = train->next) {
+			train->child = train;
+			last = train;
+		}
+		if (executor->newest == last)
+			executor->newest = NULL;
 	}
 	while (executor->due) {
 		struct fm_timer *timer = executor->due;

@@ -29,14 +29,31 @@ static const struct fm_waker_ops kept_waker_ops;
 const struct fm_await_site *sim__scope_site(const struct fm_poll_scope *scope)
 {
 	for (; scope; scope = scope->parent) {
+		const struct fm_future *future = scope->future;
+		const struct fm_await_site *site = NULL;
 		struct fm_future *child;
-		const struct fm_await_site *site =
-			scope->future->ops->inspect ? scope->future->ops->inspect(scope->future, 0, &child) : NULL;
 
+		if (future->ops->inspect == fm__async_inspect) /* nearly all that inspect at all */
+			site = FM_CONTAINER_OF(future, const struct fm_async, fut)->at;
+		else if (future->ops->inspect)
+			site = future->ops->inspect(future, 0, &child);
 		if (site)
 			return site;
 	}
 	return NULL;
+}
+
+static __attribute__((noinline)) uint32_t one_more_pollee(struct fm_sim *sim)
+{
+	const uint32_t mark = ++sim->pollees_count;
+
+	if (mark >= sim->pollees_cap) {
+		size_t cap = sim->pollees_cap;
+
+		sim->pollees = sim__own_grow(sim->pollees, &cap, sizeof(*sim->pollees), mark + 1);
+		sim->pollees_cap = (uint32_t)cap;
+	}
+	return mark;
 }
 
 uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
@@ -46,18 +63,11 @@ uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
 
 	if (mark)
 		return mark;
-	if (sim->pollees_free) {
-		mark = sim->pollees_free;
+	mark = sim->pollees_free;
+	if (FM_LIKELY(mark != 0))
 		sim->pollees_free = sim->pollees[mark].next_free;
-	} else {
-		mark = ++sim->pollees_count;
-		if (mark >= sim->pollees_cap) {
-			size_t cap = sim->pollees_cap;
-
-			sim->pollees = sim__own_grow(sim->pollees, &cap, sizeof(*sim->pollees), mark + 1);
-			sim->pollees_cap = (uint32_t)cap;
-		}
-	}
+	else
+		mark = one_more_pollee(sim);
 	pollee = &sim->pollees[mark];
 	*pollee = (struct sim_pollee){
 		.future = scope->future,
@@ -91,25 +101,38 @@ void sim__pollee_dies(struct fm_sim *sim, uint32_t mark)
 /* A wakeable that is not one of ours: a combinator gave its child a waker of its own making. */
 static bool is_foreign(struct fm_waker waker)
 {
-	const struct fm_wakeable *wakeable = fm_waker_wakeable(waker);
+	const struct fm_waker_ops *ops;
 
-	return wakeable && wakeable->ops != &sim__scope_waker_ops && wakeable->ops != &kept_waker_ops;
+	if (!(waker.bits & 1))
+		return false;
+	ops = fm_waker_wakeable(waker)->ops;
+	return ops != &sim__scope_waker_ops && ops != &kept_waker_ops;
+}
+
+static void give_waker(struct fm_sim *sim, struct sim_waker *waker)
+{
+	waker->next_free = sim->free_wakers;
+	sim->free_wakers = waker;
+}
+
+static __attribute__((noinline)) void more_wakers(struct fm_sim *sim)
+{
+	struct waker_block *block = sim__own_alloc(sizeof(*block));
+
+	fm_list_push_back(&sim->waker_blocks, &block->link);
+	for (unsigned i = WAKERS_A_BLOCK; i-- > 0;)
+		give_waker(sim, &block->wakers[i]);
 }
 
 static struct sim_waker *take_waker(struct fm_sim *sim)
 {
-	struct fm_list *link;
+	struct sim_waker *waker;
 
-	if (fm_list_empty(&sim->free_wakers)) {
-		struct waker_block *block = sim__own_alloc(sizeof(*block));
-
-		fm_list_push_back(&sim->waker_blocks, &block->link);
-		for (unsigned i = 0; i < WAKERS_A_BLOCK; i++)
-			fm_list_push_back(&sim->free_wakers, &block->wakers[i].link);
-	}
-	link = sim->free_wakers.next;
-	fm_list_unlink(link);
-	return FM_CONTAINER_OF(link, struct sim_waker, link);
+	if (FM_UNLIKELY(!sim->free_wakers))
+		more_wakers(sim);
+	waker = sim->free_wakers;
+	sim->free_wakers = waker->next_free;
+	return waker;
 }
 
 static struct fm_waker scope_clone(struct fm_wakeable *wakeable)
@@ -213,16 +236,20 @@ static void kept_drop(struct fm_wakeable *wakeable)
 	struct sim_waker *waker = waker_of(wakeable);
 	struct fm_sim *sim = waker->sim;
 	const uint32_t mark = waker->pollee;
+	struct fm_task *task;
 
 	if (--waker->refs)
 		return;
 	sim->pollees[mark].wakers--;
 	sim->wakers_live--;
-	fm_list_unlink(&waker->link);
+	waker->link.prev->next = waker->link.next;
+	waker->link.next->prev = waker->link.prev;
 	free_pollee(sim, mark);
-	fm_waker_drop(&waker->given);
-	fm_task_detach(sim->tasks[waker->task]->task);
-	fm_list_push_front(&sim->free_wakers, &waker->link);
+	if (FM_UNLIKELY(!fm_waker_is_none(waker->given)))
+		fm_waker_drop(&waker->given);
+	task = sim->tasks[waker->task]->task;
+	give_waker(sim, waker);
+	fm_task_detach(task);
 }
 
 static const struct fm_waker_ops kept_waker_ops = {

@@ -64,8 +64,6 @@ static void env_unpark(struct fm_env *env)
 	sim__host(env)->sim->remote_pending = true;
 }
 
-static const struct fm_draw_site budget_site = { "budget", FM_DRAW_SCHEDULE };
-
 #define BUDGET_MAX 128 /* the real executor's: a loop of operations that are all ready ends its poll there */
 
 static bool budget_is_spent(struct fm_sim *sim)
@@ -80,24 +78,40 @@ static bool budget_is_spent(struct fm_sim *sim)
 /* Every other time of a task's: an operation that was refused once goes through at its next try. */
 static bool yields_always(struct fm_sim *sim)
 {
-	struct fm_task *task = fm_task_current();
+	struct fm_task *task;
 
-	if (FM_LIKELY(!sim->options->yield_always) || sim->ghost || !task)
+	if (FM_LIKELY(!sim->options->yield_always) || sim->ghost)
+		return false;
+	task = fm_task_current();
+	if (!task)
 		return false;
 	sim__task(sim, task)->refused ^= true;
 	return sim__task(sim, task)->refused;
+}
+
+/* The runtime's one draw with a weight of ours. Its site is known by its name, and from then on by its address. */
+static bool is_budget(struct fm_sim *sim, const struct fm_draw_site *site)
+{
+	if (FM_LIKELY(site == sim->budget_site))
+		return true;
+	if (site->domain != FM_DRAW_SCHEDULE || strcmp(site->name, "budget") != 0)
+		return false;
+	sim->budget_site = site;
+	return true;
 }
 
 static uint64_t env_draw(struct fm_env *env, const struct fm_draw_site *site, uint64_t n)
 {
 	struct fm_sim *sim = sim__host(env)->sim;
 
-	/* The runtime's one draw with a weight of ours: how often a ready operation lets others come between. */
-	if (site->domain == FM_DRAW_SCHEDULE && strcmp(site->name, budget_site.name) == 0)
-		return yields_always(sim) || budget_is_spent(sim) ||
-		       (!sim->ghost &&
-			sim__strikes(sim, sim__actor(sim), site, sim->healed ? 0 : sim->mix.budget_in));
-	return sim__draw(sim, sim__actor(sim), site, n);
+	if (!is_budget(sim, site))
+		return sim__draw(sim, sim__actor(sim), site, n);
+	/* How often a ready operation lets others come between. */
+	if (yields_always(sim) || budget_is_spent(sim))
+		return 1;
+	if (sim->mix.budget_in == 0 || sim->ghost || sim->healed)
+		return 0;
+	return sim__strikes(sim, sim__actor(sim), site, sim->mix.budget_in);
 }
 
 static void env_entropy(struct fm_env *env, void *bytes, size_t count)

@@ -54,7 +54,10 @@ struct sim_waker {
 	uint32_t pollee;
 	uint32_t task;
 	uint32_t refs;
-	struct fm_list link;   /* in its task's list */
+	union {
+		struct fm_list link;         /* in its task's list */
+		struct sim_waker *next_free; /* while it is nobody's */
+	};
 };
 
 enum {
@@ -158,6 +161,7 @@ struct fm_sim {
 	struct sim_actor world;
 	uint64_t key;
 	size_t replayed; /* position on the tape being replayed */
+	const struct fm_draw_site *budget_site; /* the runtime's; NULL: it has not drawn yet */
 	uint32_t schedule_hash; /* of the schedule's site, as tapes name it; 0: not asked for yet */
 	struct sim_fault_mix mix;
 
@@ -201,7 +205,7 @@ struct fm_sim {
 	uint32_t pollees_count;
 	uint32_t pollees_cap;
 	uint32_t pollees_free;
-	struct fm_list free_wakers;
+	struct sim_waker *free_wakers;
 	struct fm_list waker_blocks; /* all memory of wakers */
 	uint32_t wakers_live;
 	struct sim_holder *holders;

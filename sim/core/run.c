@@ -37,7 +37,6 @@ static void open_run(struct fm_sim *sim)
 	sim->steps_max = sim->scenario->steps_max ? sim->scenario->steps_max : FM_SIM_STEPS_MAX;
 	sim->hash = 0x243f6a8885a308d3u;
 	sim__actor_init(&sim->world, 0x776f726c64);
-	fm_list_init(&sim->free_wakers);
 	fm_list_init(&sim->waker_blocks);
 	sim__memory_open(sim);
 	sim__forget_locks();

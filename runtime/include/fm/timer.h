@@ -11,8 +11,9 @@
 
 struct fm_timer {
 	struct fm_timer *child; /* first child in the pairing heap */
-	struct fm_timer *next;  /* next sibling, or next in the list of those due */
+	struct fm_timer *next;  /* next sibling, or next of a train, or of those due */
 	struct fm_timer *prev;  /* previous sibling, or the parent of a first child */
+	struct fm_timer *train; /* of one in the heap: the first of those that hang behind it */
 	fm_ns deadline_ns;
 	uint64_t order; /* of arming: breaks ties */
 	struct fm_waker waker;
