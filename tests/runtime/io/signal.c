@@ -177,7 +177,7 @@ FM_ASYNC(refused)
 	ck_assert_int_eq(fm_signal_open(&self->watch, SIGSTOP), FM_ERR_INVALID);
 	ck_assert_int_eq(fm_signal_open(&self->watch, SIGSEGV), FM_ERR_INVALID);
 	fm_signal_close(&self->watch);
-	ck_assert_int_eq(fm_signal_open(&self->watch, 64), FM_OK);
+	ck_assert_int_eq(fm_signal_open(&self->watch, 63), FM_OK); /* the last but one: Valgrind has taken the last */
 	fm_signal_close(&self->watch);
 	FM_END;
 }
