@@ -125,10 +125,10 @@ void fm__task_schedule(struct fm_task *task)
 
 	if (task->flags & (FM__TASK_SCHEDULED | FM__TASK_DONE))
 		return;
-	if (executor->observer)
-		executor->observer->ops->wake(executor->observer, task);
 	task->flags |= FM__TASK_SCHEDULED;
 	fm__runq_push(executor->runq, task->index);
+	if (executor->observer)
+		executor->observer->ops->wake(executor->observer, task);
 }
 
 static void free_if_last(struct fm_task *task)
@@ -231,7 +231,7 @@ static __attribute__((noinline)) void end_panicked(struct fm_task *task)
 	end_task(task, FM__TASK_PANICKED);
 }
 
-/* In line, since a program does little else than come here. */
+/* In line, since a program does little else than come here. Out of the queue and into the poll is one store. */
 static inline __attribute__((always_inline)) void poll_task(struct fm_task *task)
 {
 	struct fm_executor *executor = task->executor;
@@ -245,7 +245,7 @@ static inline __attribute__((always_inline)) void poll_task(struct fm_task *task
 
 	executor->current = task;
 	executor->budget_left = (int32_t)executor->config.budget;
-	task->flags |= FM__TASK_RUNNING;
+	task->flags = (task->flags & ~(uint32_t)FM__TASK_SCHEDULED) | FM__TASK_RUNNING;
 	if (FM_UNLIKELY(task->flags & FM__TASK_CONTAIN))
 		result = poll_contained(task, &cx);
 	else
@@ -262,6 +262,7 @@ static inline __attribute__((always_inline)) void poll_task(struct fm_task *task
 
 static __attribute__((noinline)) void finish(struct fm_task *task)
 {
+	task->flags &= ~(uint32_t)FM__TASK_SCHEDULED;
 	if (task->flags & FM__TASK_DONE)
 		free_if_last(task);
 	else
@@ -270,7 +271,6 @@ static __attribute__((noinline)) void finish(struct fm_task *task)
 
 void fm_task_run(struct fm_task *task)
 {
-	task->flags &= ~(uint32_t)FM__TASK_SCHEDULED;
 	if (FM_UNLIKELY(task->flags & (FM__TASK_DONE | FM__TASK_ABORTED)))
 		finish(task);
 	else

@@ -150,11 +150,11 @@ struct sim_count {
 };
 
 struct fm_sim {
+	struct fm_observer observer; /* first: one address for both, where every poll comes by */
 	const struct fm_sim_scenario *scenario;
 	const struct fm_sim_options *options;
 	struct fm_sim_result *result;
 	void *state;
-	struct fm_observer observer;
 	struct fm_env env; /* of what belongs to no host: the run queue */
 
 	/* draws */

@@ -37,7 +37,7 @@ struct fm_observer_ops {
 	 */
 	enum fm_poll (*poll)(struct fm_observer *self, struct fm_future *future, struct fm_context *cx);
 	void (*drop)(struct fm_observer *self, struct fm_future *future);
-	/* The task goes into the run queue. One that is there already is not woken again. */
+	/* The task has gone into the run queue. One that is there already is not woken again. */
 	void (*wake)(struct fm_observer *self, struct fm_task *task);
 	void (*freed)(struct fm_observer *self, struct fm_task *task);
 	/* A future waits for a resource; `future` is granted it (NULL: the running task took it at once). */
