@@ -153,6 +153,8 @@ static void leave(struct fm_timer *timer)
 {
 	struct fm_executor *executor = timer->executor;
 
+	if (timer->deadline_ns == FM_NS_MAX)
+		return; /* is nowhere, and its executor may be gone */
 	if (executor->newest == timer)
 		executor->newest = NULL;
 	if (on_due_list(timer))
@@ -161,7 +163,7 @@ static void leave(struct fm_timer *timer)
 		train_remove(timer);
 	else if (timer->train)
 		heap_hand_over(executor, timer);
-	else if (timer->deadline_ns != FM_NS_MAX)
+	else
 		heap_remove(executor, timer);
 }
 
