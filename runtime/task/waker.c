@@ -16,14 +16,24 @@ struct fm_waker fm_waker_clone(struct fm_waker waker)
 	return waker;
 }
 
+/* Within a contained task. Out of line, so that the common wake is a jump. */
+static __attribute__((noinline)) void wake_uncontained(struct fm_wakeable *wakeable)
+{
+	const struct fm__uncontained was = fm__uncontain();
+
+	wakeable->ops->wake(wakeable);
+	fm__recontain(was);
+}
+
 void fm_waker_wake_by_ref(struct fm_waker waker)
 {
 	if (waker.bits & 1) {
 		struct fm_wakeable *wakeable = fm_waker_wakeable(waker);
-		const struct fm__uncontained was = fm__uncontain();
 
-		wakeable->ops->wake(wakeable);
-		fm__recontain(was);
+		if (FM_UNLIKELY(fm__here && fm__here->contain))
+			wake_uncontained(wakeable);
+		else
+			wakeable->ops->wake(wakeable);
 	} else if (!fm_waker_is_none(waker)) {
 		fm__task_wake((struct fm_task *)waker.bits);
 	}

@@ -160,7 +160,7 @@ static void scope_wake(struct fm_wakeable *wakeable)
 {
 	struct fm_poll_scope *scope = scope_of(wakeable);
 
-	if (is_foreign(scope->given))
+	if (FM_UNLIKELY(is_foreign(scope->given)))
 		fm_waker_wake_by_ref(scope->given);
 	else
 		fm_task_wake(scope->task);

@@ -177,6 +177,7 @@ struct fm_sim {
 	uint32_t serials;
 	uint32_t awaited; /* live tasks that are no daemons */
 	fm_ns now_ns;
+	void (*check_step)(struct fm_sim *sim, void *state); /* the scenario's; NULL: it has none, or is not asked */
 	uint64_t steps;
 	uint64_t steps_max;
 	bool healed;
@@ -190,6 +191,7 @@ struct fm_sim {
 	size_t step_events_cap;
 	bool daemon_spawn; /* tasks spawned now are daemons */
 	bool in_setup;
+	bool sweeps; /* the options ask for sim/explore/sweep.c */
 	bool drain_watched;
 	bool remote_pending; /* some host's executor has wakes from outside it */
 	unsigned polls_since_event;
@@ -311,7 +313,7 @@ unsigned sim__net_host_close(struct sim_host *host);
 /* sim/explore/sweep.c: around each turn of a task, where somebody visits or cancels */
 static inline bool sim__sweeps(const struct fm_sim *sim)
 {
-	return sim->options->visit || sim->options->cancel;
+	return sim->sweeps;
 }
 
 void sim__sweep_before_turn(struct fm_sim *sim, struct sim_task *task);

@@ -31,6 +31,8 @@ static void open_run(struct fm_sim *sim)
 	sim->observer.ops = &sim__observer_ops;
 	if (sim->options->coverage)
 		sim__cover(sim);
+	sim->sweeps = sim->options->visit || sim->options->cancel;
+	sim->check_step = sim->options->no_claims ? NULL : sim->scenario->step;
 	sim->env.ops = &world_ops;
 	sim->key = sim__mix(sim->options->seed ^ 0x6665726d617461u);
 	sim->now_ns = SIM_START_NS;

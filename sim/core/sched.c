@@ -147,8 +147,8 @@ static void between_polls(struct fm_sim *sim)
 		drain_remote(sim);
 	if (FM_UNLIKELY(sim->step_events_count != 0))
 		run_step_events(sim);
-	if (sim->scenario->step && !sim->options->no_claims)
-		sim->scenario->step(sim, sim->state);
+	if (sim->check_step)
+		sim->check_step(sim, sim->state);
 	if (FM_UNLIKELY(sim->mix.wake_in | sim->mix.cancel_in))
 		strike(sim);
 	if (FM_UNLIKELY(sim->steps >= sim->mix.until_step && !sim->healed))
