@@ -13,7 +13,6 @@
 #define TAPE_RECORDS_MIN 256
 
 static const struct fm_draw_site schedule_site = { "schedule", FM_DRAW_SCHEDULE };
-static const struct fm_draw_site mix_site = { "fault mix", FM_DRAW_USER };
 
 /* The finaliser of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). */
 uint64_t sim__mix(uint64_t x)
@@ -173,49 +172,4 @@ void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen)
 	}
 	if (sim->options->record)
 		record(sim->options->record, schedule_hash(sim), value, chosen);
-}
-
-static uint32_t one_of(struct fm_sim *sim, const uint32_t *values, unsigned count)
-{
-	return values[sim__draw(sim, &sim->world, &mix_site, count)];
-}
-
-#define ONE_OF(sim, ...)                                                          \
-	one_of((sim), (const uint32_t[]){ __VA_ARGS__ },                          \
-	       sizeof((const uint32_t[]){ __VA_ARGS__ }) / sizeof(uint32_t))
-
-/*
- * Two levels: whether a fault exists in this run, and how often it strikes. The mix differs from seed to seed ("swarm
- * testing": Groce et al., 2012). The first of each row is 0: the plainest run has none.
- */
-void sim__mix_faults(struct fm_sim *sim)
-{
-	const uint32_t allowed =
-		sim->options->profile == FM_SIM_PROFILE_NONE ? 0 : sim->scenario->faults;
-	struct sim_fault_mix *mix = &sim->mix;
-
-	*mix = (struct sim_fault_mix){ .until_step = UINT64_MAX };
-	if (sim->options->profile == FM_SIM_PROFILE_NONE)
-		return;
-	mix->budget_in = ONE_OF(sim, 0, 2, 4, 16);
-	mix->ghost_in = ONE_OF(sim, 0, 1, 4);
-	if (allowed & FM_SIM_FAULT_WAKE)
-		mix->wake_in = ONE_OF(sim, 0, 4, 16, 64);
-	if (allowed & FM_SIM_FAULT_CANCEL) {
-		mix->cancel_in = ONE_OF(sim, 0, 8, 32, 128);
-		mix->interrupt_in = ONE_OF(sim, 0, 2, 8);
-	}
-	if (allowed & FM_SIM_FAULT_SHORT_IO)
-		mix->short_io_in = ONE_OF(sim, 0, 1, 2, 8);
-	if (allowed & FM_SIM_FAULT_AGAIN)
-		mix->again_in = ONE_OF(sim, 0, 2, 8);
-	if (allowed & FM_SIM_FAULT_LATENCY)
-		mix->latency_max_ns = ONE_OF(sim, 0, 50, 1000, 20000) * FM_US;
-	if (allowed & FM_SIM_FAULT_RESET)
-		mix->reset_in = ONE_OF(sim, 0, 16, 64);
-	if (allowed & FM_SIM_FAULT_REFUSE)
-		mix->refuse_in = ONE_OF(sim, 0, 2, 8);
-	if (allowed & FM_SIM_FAULT_PARTITION)
-		mix->partition_in = ONE_OF(sim, 0, 64, 256);
-	mix->until_step = sim->steps_max / 2;
 }

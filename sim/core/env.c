@@ -109,9 +109,7 @@ static uint64_t env_draw(struct fm_env *env, const struct fm_draw_site *site, ui
 	/* How often a ready operation lets others come between. */
 	if (yields_always(sim) || budget_is_spent(sim))
 		return 1;
-	if (sim->mix.budget_in == 0 || sim->ghost || sim->healed)
-		return 0;
-	return sim__strikes(sim, sim__actor(sim), site, sim->mix.budget_in);
+	return sim__fault_yields(sim, site);
 }
 
 static void env_entropy(struct fm_env *env, void *bytes, size_t count)

@@ -13,6 +13,8 @@
 #include <fm/signal.h>
 #include <fm_sim/sim.h>
 
+#include "../fault/kinds.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -121,22 +123,6 @@ struct sim_holder {
 	const struct fm_await_site *site;
 };
 
-/* How often faults strike in this run; a denominator of 0 is never. */
-struct sim_fault_mix {
-	uint32_t budget_in; /* a ready operation yields once in so many */
-	uint32_t ghost_in;  /* before the clock moves */
-	uint32_t wake_in;   /* a spurious wake in so many steps */
-	uint32_t cancel_in;
-	uint32_t interrupt_in;
-	uint32_t short_io_in;
-	uint32_t again_in;
-	uint32_t reset_in;
-	uint32_t refuse_in;
-	uint32_t partition_in;
-	fm_ns latency_max_ns;
-	uint64_t until_step; /* faults stop here, and the world heals */
-};
-
 struct sim_text;
 
 struct sim_net;
@@ -163,7 +149,12 @@ struct fm_sim {
 	size_t replayed; /* position on the tape being replayed */
 	const struct fm_draw_site *budget_site; /* the runtime's; NULL: it has not drawn yet */
 	uint32_t schedule_hash; /* of the schedule's site, as tapes name it; 0: not asked for yet */
-	struct sim_fault_mix mix;
+
+	/* faults: sim/fault */
+	uint32_t fault_in[SIM_FAULTS]; /* strikes once in so many; 0: does not exist in this run */
+	uint8_t strikers[SIM_FAULTS];  /* those asked between polls */
+	unsigned strikers_count;
+	uint64_t faults_until_step; /* then faults stop, and the world heals */
 
 	/* hosts, tasks, time */
 	struct fm_runq *runq;
@@ -272,7 +263,6 @@ bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_d
 /* Which of the ready ones; then, when it is known who that is, onto the tape. */
 uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready);
 void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen);
-void sim__mix_faults(struct fm_sim *sim);
 /* The actor of what runs now: the polled task, else the world. */
 struct sim_actor *sim__actor(struct fm_sim *sim);
 
@@ -303,6 +293,17 @@ void sim__run_to_end(struct fm_sim *sim);
 void sim__end_daemons(struct fm_sim *sim);
 /* Run what is ready, first in, first out, and take in what came from other hosts, until nothing is left. */
 void sim__settle(struct fm_sim *sim);
+
+/* sim/fault: the mix of a run; between two polls; faults stop */
+void sim__mix_faults(struct fm_sim *sim);
+void sim__strike(struct fm_sim *sim);
+void sim__heal(struct fm_sim *sim);
+/* Whether a ready operation that asks its budget gives way. */
+bool sim__fault_yields(struct fm_sim *sim, const struct fm_draw_site *site);
+/* Before the clock moves. */
+void sim__fault_ghost_poll(struct fm_sim *sim);
+/* Whether an FM_AWAIT_RETRIED await is given up. */
+bool sim__fault_interrupts(struct fm_sim *sim);
 
 /* sim/core/net: the network, as the environment's socket operations; see net.h */
 void sim__net_heal(struct fm_sim *sim);

@@ -272,16 +272,13 @@ static void on_release(struct fm_observer *observer, const void *resource)
 		sim->holders[i] = sim->holders[i + 1];
 }
 
-static const struct fm_draw_site interrupt_site = { "interrupt await", FM_DRAW_CANCEL };
-
 static bool on_interrupt(struct fm_observer *observer, const struct fm_await_site *site)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 
 	if (sim->ghost)
 		return false;
-	if (!(sim__sweeps(sim) && sim__sweep_await(sim, site)) &&
-	    !sim__strikes(sim, sim__actor(sim), &interrupt_site, sim->mix.interrupt_in))
+	if (!(sim__sweeps(sim) && sim__sweep_await(sim, site)) && !sim__fault_interrupts(sim))
 		return false;
 	sim__trace(sim, SIM_TRACE_FAULT, "interrupt", 0, 0); /* no line: compilers number macros differently */
 	return true;

@@ -2,54 +2,13 @@
  * The scheduler: which ready task next, what happens between polls, and when the clock moves.
  *
  * The clock moves only when no task can run, and then straight to the next deadline or event. Before it moves, a draw may poll a
- * parked task in place (sim/check/ghost.c). Faults strike between polls and stop halfway, so that liveness is judged
- * in a healed world.
+ * parked task in place (sim/check/ghost.c). Faults strike between polls (sim/fault).
  */
 #include "internal.h"
 
 #define POLLS_BEFORE_AN_EVENT 61 /* as the real executor looks outside at least so often */
 
 static const struct fm_draw_site event_site = { "event before poll", FM_DRAW_SCHEDULE };
-static const struct fm_draw_site wake_site = { "spurious wake", FM_DRAW_WAKE };
-static const struct fm_draw_site wake_whom_site = { "spurious wake of", FM_DRAW_WAKE };
-static const struct fm_draw_site ghost_site = { "ghost poll", FM_DRAW_WAKE };
-static const struct fm_draw_site ghost_whom_site = { "ghost poll of", FM_DRAW_WAKE };
-static const struct fm_draw_site cancel_site = { "cancel", FM_DRAW_CANCEL };
-static const struct fm_draw_site cancel_whom_site = { "cancel of", FM_DRAW_CANCEL };
-
-static bool parked(struct fm_sim *sim, struct fm_task *task)
-{
-	(void)sim;
-	return fm_task_parked(task);
-}
-
-static bool cancellable(struct fm_sim *sim, struct fm_task *task)
-{
-	return !fm_task_done(task) && (sim__task(sim, task)->flags & SIM_TASK_CANCELLABLE);
-}
-
-/* One of the tasks that fit, drawn; NULL: none fits. */
-static struct fm_task *draw_task(struct fm_sim *sim, const struct fm_draw_site *site,
-				 bool (*fits)(struct fm_sim *, struct fm_task *))
-{
-	uint32_t count = 0;
-	uint64_t position;
-
-	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
-		struct fm_task *task = fm_runq_slot(sim->runq, i);
-
-		count += task && fits(sim, task);
-	}
-	if (count == 0)
-		return NULL;
-	position = sim__draw(sim, &sim->world, site, count);
-	for (uint32_t i = 0;; i++) {
-		struct fm_task *task = fm_runq_slot(sim->runq, i);
-
-		if (task && fits(sim, task) && position-- == 0)
-			return task;
-	}
-}
 
 static void drain_remote(struct fm_sim *sim)
 {
@@ -74,43 +33,6 @@ static void run_step_events(struct fm_sim *sim)
 			sim->step_events[k - 1] = sim->step_events[k];
 		sim->step_events_count--;
 		event.call(sim, event.arg);
-	}
-}
-
-static void heal(struct fm_sim *sim)
-{
-	sim->healed = true;
-	sim->mix.wake_in = sim->mix.ghost_in = sim->mix.cancel_in = sim->mix.interrupt_in = 0;
-	sim->mix.short_io_in = sim->mix.again_in = sim->mix.reset_in = sim->mix.refuse_in = 0;
-	sim->mix.partition_in = 0;
-	sim__trace(sim, SIM_TRACE_FAULT, "healed", 0, 0);
-	sim__net_heal(sim);
-}
-
-static void strike(struct fm_sim *sim)
-{
-	const uint64_t movements = sim->movements;
-
-	if (sim__strikes(sim, &sim->world, &wake_site, sim->mix.wake_in)) {
-		struct fm_task *task = draw_task(sim, &wake_whom_site, parked);
-
-		if (task) {
-			sim__trace(sim, SIM_TRACE_FAULT, "spurious wake", sim__task(sim, task)->serial, 0);
-			fm_executor_enter(fm_task_executor(task));
-			fm_task_wake(task);
-			fm_executor_enter(NULL);
-			sim->movements = movements; /* nothing has moved: it lets nobody go on */
-		}
-	}
-	if (sim__strikes(sim, &sim->world, &cancel_site, sim->mix.cancel_in)) {
-		struct fm_task *task = draw_task(sim, &cancel_whom_site, cancellable);
-
-		if (task) {
-			sim__trace(sim, SIM_TRACE_FAULT, "cancel", sim__task(sim, task)->serial, 0);
-			fm_executor_enter(fm_task_executor(task));
-			fm_task_abort(task);
-			fm_executor_enter(NULL);
-		}
 	}
 }
 
@@ -149,10 +71,10 @@ static void between_polls(struct fm_sim *sim)
 		run_step_events(sim);
 	if (sim->check_step)
 		sim->check_step(sim, sim->state);
-	if (FM_UNLIKELY(sim->mix.wake_in | sim->mix.cancel_in))
-		strike(sim);
-	if (FM_UNLIKELY(sim->steps >= sim->mix.until_step && !sim->healed))
-		heal(sim);
+	if (FM_UNLIKELY(sim->strikers_count != 0))
+		sim__strike(sim);
+	if (FM_UNLIKELY(sim->steps >= sim->faults_until_step && !sim->healed))
+		sim__heal(sim);
 	if (FM_UNLIKELY(sim->drain_watched))
 		sim__check_drain(sim);
 }
@@ -246,13 +168,8 @@ static void advance_clock(struct fm_sim *sim)
 static void quiet(struct fm_sim *sim)
 {
 	/* A timer that was moved to now: its wake is due, though no clock need move for it. */
-	if (next_deadline(sim) > sim->now_ns &&
-	    sim__strikes(sim, &sim->world, &ghost_site, sim->mix.ghost_in)) {
-		struct fm_task *task = draw_task(sim, &ghost_whom_site, parked);
-
-		if (task)
-			sim__ghost_poll(sim, task);
-	}
+	if (next_deadline(sim) > sim->now_ns)
+		sim__fault_ghost_poll(sim);
 	advance_clock(sim);
 }
 

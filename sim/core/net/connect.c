@@ -6,9 +6,6 @@
  */
 #include "net.h"
 
-static const struct fm_draw_site refuse_site = { "connect refused", FM_DRAW_NET };
-static const struct fm_draw_site how_site = { "connect times out", FM_DRAW_NET };
-
 /* Seconds after the first SYN; at the last the connect gives up. */
 static const unsigned timetable_s[] = { 1, 2, 3, 4, 5, 7, 11, 19, 35, 67, 131 };
 
@@ -58,8 +55,8 @@ static void nobody_answers(struct fm_sim *sim, void *arg)
 static void first_attempt(struct sim_connection *connection, bool somebody)
 {
 	struct sim_end *end = &connection->ends[0];
-	struct sim_host *host = end->socket.host;
 	struct fm_sim *sim = connection->sim;
+	enum sim_refusal refusal;
 
 	connection->started_ns = sim->now_ns;
 	if (!somebody) {
@@ -67,14 +64,12 @@ static void first_attempt(struct sim_connection *connection, bool somebody)
 		sim__event_at(sim, fm_ns_add(sim->now_ns, NOBODY_ANSWERS_NS), nobody_answers, end);
 		return;
 	}
-	if (sim__strikes(sim, &host->actor, &refuse_site, sim->mix.refuse_in)) {
-		sim__trace(sim, SIM_TRACE_FAULT, "connect refused", end->socket.number, 0);
-		if (sim__draw(sim, &host->actor, &how_site, 2) == 0) {
-			sim__net_send(end, SIM_RST, NULL, 0);
-			return;
-		}
-		connection->swallowed = true;
+	refusal = sim__fault_refuses(end);
+	if (refusal == SIM_REFUSED) {
+		sim__net_send(end, SIM_RST, NULL, 0);
+		return;
 	}
+	connection->swallowed = refusal == SIM_UNANSWERED;
 	sim__net_send(&connection->ends[1], SIM_SYN, NULL, 0);
 }
 

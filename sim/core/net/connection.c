@@ -6,14 +6,6 @@
  */
 #include "net.h"
 
-static const struct fm_draw_site capacity_site = { "buffer capacity", FM_DRAW_NET };
-static const struct fm_draw_site reset_site = { "connection reset", FM_DRAW_NET };
-static const struct fm_draw_site reset_after_site = { "connection reset after", FM_DRAW_NET };
-
-static const size_t capacities[] = { 256 * 1024, 64 * 1024, 4 * 1024 };
-
-#define RESET_WITHIN 16 /* segments */
-
 static void end_init(struct sim_end *end, struct sim_connection *connection, struct sim_host *host)
 {
 	sim__net_socket_init(&end->socket, SIM_END, host);
@@ -33,13 +25,8 @@ struct sim_connection *sim__net_connection_new(struct sim_host *from, struct sim
 	sim->net->numbers++;
 	end_init(&connection->ends[0], connection, from);
 	end_init(&connection->ends[1], connection, to);
-	connection->capacity = capacities[0];
-	if (sim->mix.short_io_in)
-		connection->capacity =
-			capacities[sim__draw(sim, &from->actor, &capacity_site, FM_COUNT_OF(capacities))];
-	if (sim__strikes(sim, &from->actor, &reset_site, sim->mix.reset_in))
-		connection->reset_in =
-			1 + (uint32_t)sim__draw(sim, &from->actor, &reset_after_site, RESET_WITHIN);
+	connection->capacity = sim__fault_capacity(from);
+	connection->reset_in = sim__fault_reset_in(from);
 	fm_list_push_back(&sim->net->connections, &connection->link);
 	return connection;
 }

@@ -56,7 +56,7 @@ int sim__net_tcp_accept(struct fm_env *env, struct fm_io *io, struct fm_io *acce
 	struct sim_listener *listener = (struct sim_listener *)io->handle;
 	struct sim_end *end;
 
-	if (listener->queued == 0 || sim__net_again(&listener->socket))
+	if (listener->queued == 0 || sim__fault_again_strikes(&listener->socket))
 		return FM_ERR_AGAIN;
 	end = FM_CONTAINER_OF(listener->queue.next, struct sim_end, queue);
 	fm_list_unlink(&end->queue);

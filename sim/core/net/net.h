@@ -134,8 +134,6 @@ void sim__net_edge(struct sim_socket *socket);
 void sim__net_edge_soon(struct sim_socket *socket);
 /* An event came back to the socket; it may be the last thing that held it. */
 void sim__net_event_over(struct sim_socket *socket);
-/* A fault: the operation says FM_ERR_AGAIN, and an edge comes. */
-bool sim__net_again(struct sim_socket *socket);
 
 /* address.c */
 bool sim__net_covers(const struct fm_addr *bound, const struct fm_addr *addr);
@@ -186,7 +184,23 @@ bool sim__net_writable(struct sim_end *end);
 
 /* partition.c */
 bool sim__net_reaches(const struct sim_host *from, const struct sim_host *to);
-void sim__net_maybe_outage(struct sim_host *from, struct sim_host *to);
+/* Cut apart by a fault: whether they are; from now on, for so long. */
+bool sim__net_outage(const struct sim_host *from, const struct sim_host *to);
+void sim__net_outage_begin(struct sim_host *from, struct sim_host *to, fm_ns length_ns);
 void sim__net_forget_outages(struct sim_net *net);
+
+/* sim/fault: the operation says FM_ERR_AGAIN, and an edge comes */
+bool sim__fault_again_strikes(struct sim_socket *socket);
+/* How much of `count` bytes is moved: at least 1 of them; an edge tells of the rest. */
+size_t sim__fault_short(struct sim_end *end, size_t count);
+/* Bytes that a new connection holds, each way. */
+size_t sim__fault_capacity(struct sim_host *host);
+/* After how many segments a new connection is reset; 0: it is not. */
+uint32_t sim__fault_reset_in(struct sim_host *from);
+enum sim_refusal { SIM_NOT_REFUSED, SIM_REFUSED, SIM_UNANSWERED };
+enum sim_refusal sim__fault_refuses(struct sim_end *end);
+fm_ns sim__fault_latency_ns(struct sim_host *from);
+/* A segment is sent: it may be the one with which a partition begins. */
+void sim__fault_partitions(struct sim_host *from, struct sim_host *to);
 
 #endif

@@ -8,11 +8,6 @@
  */
 #include "net.h"
 
-static const struct fm_draw_site outage_site = { "partition", FM_DRAW_NET };
-static const struct fm_draw_site length_site = { "partition length", FM_DRAW_NET };
-
-static const fm_ns lengths_ns[] = { 10 * FM_MS, 100 * FM_MS, FM_SEC, 10 * FM_SEC, 30 * FM_SEC };
-
 struct sim_outage {
 	struct fm_list link; /* in net->outages */
 	struct sim_host *a;
@@ -65,16 +60,16 @@ static void outage_ends(struct fm_sim *sim, void *arg)
 	release_all(sim->net);
 }
 
-void sim__net_maybe_outage(struct sim_host *from, struct sim_host *to)
+bool sim__net_outage(const struct sim_host *from, const struct sim_host *to)
+{
+	return is_cut(&from->sim->net->outage, from, to);
+}
+
+void sim__net_outage_begin(struct sim_host *from, struct sim_host *to, fm_ns length_ns)
 {
 	struct fm_sim *sim = from->sim;
 	struct sim_outage *outage;
-	uint64_t length;
 
-	if (from == to || is_cut(&sim->net->outage, from, to) ||
-	    !sim__strikes(sim, &from->actor, &outage_site, sim->mix.partition_in))
-		return;
-	length = sim__draw(sim, &from->actor, &length_site, FM_COUNT_OF(lengths_ns));
 	sim__trace(sim, SIM_TRACE_FAULT, "partition", from->number, to->number);
 	outage = sim__own_alloc(sizeof(*outage));
 	outage->a = from;
@@ -82,7 +77,7 @@ void sim__net_maybe_outage(struct sim_host *from, struct sim_host *to)
 	fm_list_push_back(&sim->net->outages, &outage->link);
 	cut(&sim->net->outage, from, to);
 	cut(&sim->net->outage, to, from);
-	sim__event_at(sim, fm_ns_add(sim->now_ns, lengths_ns[length]), outage_ends, outage);
+	sim__event_at(sim, fm_ns_add(sim->now_ns, length_ns), outage_ends, outage);
 }
 
 void sim__net_forget_outages(struct sim_net *net)

@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-/* In whole microseconds, so that a draw stays small on the tape. */
-static const struct fm_draw_site latency_site = { "latency us", FM_DRAW_NET };
-
 static void deliver(struct fm_sim *sim, void *arg);
 
 static void expect(struct sim_end *to)
@@ -30,17 +27,15 @@ void sim__net_send(struct sim_end *to, enum sim_segment_kind kind, const void *b
 {
 	struct sim_segment *segment = sim__own_alloc(sizeof(*segment) + (bytes ? count : 0));
 	struct sim_host *from = sim__net_peer(to)->socket.host;
-	struct fm_sim *sim = from->sim;
-	const fm_ns latency_ns =
-		sim__draw(sim, &from->actor, &latency_site, sim->mix.latency_max_ns / FM_US + 1) * FM_US;
+	const fm_ns latency_ns = sim__fault_latency_ns(from);
 
 	segment->kind = kind;
 	segment->count = count;
-	segment->arrives_ns = fm_ns_add(sim->now_ns, latency_ns);
+	segment->arrives_ns = fm_ns_add(from->sim->now_ns, latency_ns);
 	if (bytes)
 		memcpy(segment->bytes, bytes, count);
 	fm_list_push_back(&to->flying, &segment->link);
-	sim__net_maybe_outage(from, to->socket.host);
+	sim__fault_partitions(from, to->socket.host);
 	expect(to);
 }
 

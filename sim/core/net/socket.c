@@ -6,8 +6,6 @@
  */
 #include "net.h"
 
-static const struct fm_draw_site again_site = { "not ready once more", FM_DRAW_NET };
-
 void sim__net_socket_init(struct sim_socket *socket, enum sim_socket_kind kind, struct sim_host *host)
 {
 	socket->kind = kind;
@@ -94,18 +92,6 @@ void sim__net_event_over(struct sim_socket *socket)
 		sim__net_listener_tidy((struct sim_listener *)socket);
 	else
 		sim__net_connection_tidy(((struct sim_end *)socket)->connection);
-}
-
-bool sim__net_again(struct sim_socket *socket)
-{
-	struct sim_host *host = socket->host;
-	struct fm_sim *sim = host->sim;
-
-	if (!sim__strikes(sim, &host->actor, &again_site, sim->mix.again_in))
-		return false;
-	sim__trace(sim, SIM_TRACE_FAULT, "not ready once more", socket->number, 0);
-	sim__net_edge_soon(socket);
-	return true;
 }
 
 int sim__net_tcp_address(struct fm_env *env, struct fm_io *io, bool of_peer, struct fm_addr *addr)

@@ -10,9 +10,6 @@
 
 #include <string.h>
 
-static const struct fm_draw_site short_site = { "short transfer", FM_DRAW_NET };
-static const struct fm_draw_site by_site = { "short by", FM_DRAW_NET };
-
 /* Linux calls a socket writable when a third of its buffer is free. */
 bool sim__net_writable(struct sim_end *end)
 {
@@ -27,21 +24,6 @@ static int take_error(struct sim_end *end, int otherwise)
 
 	end->error = FM_OK;
 	return error != FM_OK ? error : otherwise;
-}
-
-/* A fault: fewer than `count`, at least 1; the rest is told of by an edge. */
-static size_t cut_short(struct sim_end *end, size_t count)
-{
-	struct sim_host *host = end->socket.host;
-	struct fm_sim *sim = host->sim;
-	size_t less;
-
-	if (count <= 1 || !sim__strikes(sim, &host->actor, &short_site, sim->mix.short_io_in))
-		return count;
-	less = (size_t)sim__draw(sim, &host->actor, &by_site, count);
-	if (less)
-		sim__net_edge_soon(&end->socket);
-	return count - less;
 }
 
 static void take_bytes(struct sim_end *end, unsigned char *into, size_t count)
@@ -77,9 +59,9 @@ int sim__net_io_read(struct fm_env *env, struct fm_io *io, void *bytes, size_t c
 			return FM_OK;
 		return take_error(end, end->dead ? FM_OK : FM_ERR_AGAIN);
 	}
-	if (sim__net_again(&end->socket))
+	if (sim__fault_again_strikes(&end->socket))
 		return FM_ERR_AGAIN;
-	*done = cut_short(end, count < end->unread ? count : end->unread);
+	*done = sim__fault_short(end, count < end->unread ? count : end->unread);
 	take_bytes(end, bytes, *done);
 	sim__trace(end->connection->sim, SIM_TRACE_NET, "read", end->socket.number, *done);
 	if (end->untold >= end->connection->capacity / 4 && !sim__net_end_over(end)) {
@@ -105,9 +87,9 @@ int sim__net_io_write(struct fm_env *env, struct fm_io *io, const void *bytes, s
 		return FM_OK;
 	if (room < count)
 		end->blocked = true;
-	if (room == 0 || sim__net_again(&end->socket))
+	if (room == 0 || sim__fault_again_strikes(&end->socket))
 		return FM_ERR_AGAIN;
-	*done = cut_short(end, count < room ? count : room);
+	*done = sim__fault_short(end, count < room ? count : room);
 	sim__trace(end->connection->sim, SIM_TRACE_NET, "write", end->socket.number, *done);
 	peer->charged += *done;
 	sim__net_send(peer, SIM_DATA, bytes, *done);

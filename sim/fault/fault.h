@@ -1,0 +1,37 @@
+/*
+ * What the files of faults share: the row that each has in the table, and the places where faults strike.
+ *
+ * A fault has two levels: whether it exists in this run (sim->fault_in[kind] is not 0), and how often it strikes (once in so
+ * many). One that does not exist draws nothing and costs nothing where polls go by.
+ */
+#ifndef SIM_FAULT_FAULT_H
+#define SIM_FAULT_FAULT_H
+
+#include "../core/internal.h"
+#include "../core/net/net.h"
+
+#define SIM_FAULT_RATES_MAX 8
+
+struct sim_fault {
+	const char *name;    /* kebab-case: what a profile calls it */
+	const char *group;   /* one word for several */
+	const char *about;   /* what happens, in half a sentence */
+	uint32_t allowed_by; /* FM_SIM_FAULT_*; 0: by every scenario */
+	uint32_t rates[SIM_FAULT_RATES_MAX]; /* drawn from: once in so many; the first is 0, never */
+	unsigned rates_count;
+	bool lasts; /* healing does not end it */
+	void (*strike)(struct fm_sim *sim, uint32_t in); /* asked between polls; NULL: it strikes elsewhere */
+};
+
+extern const struct sim_fault sim__fault_yield, sim__fault_ghost, sim__fault_wake, sim__fault_cancel,
+	sim__fault_interrupt, sim__fault_short_io, sim__fault_again, sim__fault_latency, sim__fault_reset,
+	sim__fault_refuse, sim__fault_partition;
+
+/* table.c: by number; never NULL below SIM_FAULTS. */
+const struct sim_fault *sim__fault(unsigned kind);
+
+/* whom.c: one of the tasks that fit, drawn; NULL: none fits. */
+struct fm_task *sim__fault_whom(struct fm_sim *sim, const struct fm_draw_site *site,
+				bool (*fits)(struct fm_sim *, struct fm_task *));
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * Partitions as a fault: two hosts are cut apart for a drawn time. What was sent is held meanwhile, and goes on after it
+ * (core/net/partition.c).
+ */
+#include "fault.h"
+
+static const struct fm_draw_site outage_site = { "partition", FM_DRAW_NET };
+static const struct fm_draw_site length_site = { "partition length", FM_DRAW_NET };
+
+static const fm_ns lengths_ns[] = { 10 * FM_MS, 100 * FM_MS, FM_SEC, 10 * FM_SEC, 30 * FM_SEC };
+
+const struct sim_fault sim__fault_partition = {
+	.name = "partition",
+	.group = "net",
+	.about = "two hosts cannot reach each other for a while",
+	.allowed_by = FM_SIM_FAULT_PARTITION,
+	.rates = { 0, 64, 256 },
+	.rates_count = 3,
+};
+
+void sim__fault_partitions(struct sim_host *from, struct sim_host *to)
+{
+	struct fm_sim *sim = from->sim;
+
+	if (from == to || sim__net_outage(from, to) ||
+	    !sim__strikes(sim, &from->actor, &outage_site, sim->fault_in[SIM_FAULT_PARTITION]))
+		return;
+	sim__net_outage_begin(from, to,
+			      lengths_ns[sim__draw(sim, &from->actor, &length_site, FM_COUNT_OF(lengths_ns))]);
+}
