@@ -84,10 +84,19 @@ static void recv_drop(struct fm_future *future)
 	fm__chan_unwait(&self->rx->chan->receivers, &self->waiter, future);
 }
 
+static void recv_renew(struct fm_future *future)
+{
+	struct fm_broadcast_recv *self = FM_CONTAINER_OF(future, struct fm_broadcast_recv, fut);
+
+	fm_broadcast_recv_init(self, self->rx, self->out);
+}
+
 static const struct fm_future_ops recv_ops = {
 	.name = "fm_broadcast_recv",
 	.poll = recv_poll,
 	.drop = recv_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = recv_renew,
 };
 
 struct fm_future *fm_broadcast_recv_init(struct fm_broadcast_recv *self, struct fm_broadcast_rx *rx,

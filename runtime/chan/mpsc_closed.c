@@ -20,10 +20,19 @@ static void closed_drop(struct fm_future *future)
 	fm__chan_unwait(&fm__mpsc_of_tx(self->tx)->closers, &self->waiter, future);
 }
 
+static void closed_renew(struct fm_future *future)
+{
+	struct fm_mpsc_tx_closed *self = FM_CONTAINER_OF(future, struct fm_mpsc_tx_closed, fut);
+
+	fm_mpsc_tx_closed_init(self, self->tx);
+}
+
 static const struct fm_future_ops closed_ops = {
 	.name = "fm_mpsc_tx_closed",
 	.poll = closed_poll,
 	.drop = closed_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = closed_renew,
 };
 
 struct fm_future *fm_mpsc_tx_closed_init(struct fm_mpsc_tx_closed *self, struct fm_mpsc_tx *tx)

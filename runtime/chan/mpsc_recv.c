@@ -52,7 +52,20 @@ static void recv_drop(struct fm_future *future)
 	recv_leave(fm__mpsc_of_rx(FM_CONTAINER_OF(future, struct fm_mpsc_recv, fut)->rx), future);
 }
 
-static const struct fm_future_ops recv_ops = { .name = "fm_mpsc_recv", .poll = recv_poll, .drop = recv_drop };
+static void recv_renew(struct fm_future *future)
+{
+	struct fm_mpsc_recv *self = FM_CONTAINER_OF(future, struct fm_mpsc_recv, fut);
+
+	fm_mpsc_recv_init(self, self->rx, self->out);
+}
+
+static const struct fm_future_ops recv_ops = {
+	.name = "fm_mpsc_recv",
+	.poll = recv_poll,
+	.drop = recv_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = recv_renew,
+};
 
 struct fm_future *fm_mpsc_recv_init(struct fm_mpsc_recv *self, struct fm_mpsc_rx *rx, void *out)
 {
@@ -86,10 +99,19 @@ static void recv_many_drop(struct fm_future *future)
 	recv_leave(fm__mpsc_of_rx(FM_CONTAINER_OF(future, struct fm_mpsc_recv_many, fut)->rx), future);
 }
 
+static void recv_many_renew(struct fm_future *future)
+{
+	struct fm_mpsc_recv_many *self = FM_CONTAINER_OF(future, struct fm_mpsc_recv_many, fut);
+
+	fm_mpsc_recv_many_init(self, self->rx, self->out, self->limit);
+}
+
 static const struct fm_future_ops recv_many_ops = {
 	.name = "fm_mpsc_recv_many",
 	.poll = recv_many_poll,
 	.drop = recv_many_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = recv_many_renew,
 };
 
 struct fm_future *fm_mpsc_recv_many_init(struct fm_mpsc_recv_many *self, struct fm_mpsc_rx *rx, void *out,

@@ -38,10 +38,19 @@ static void reserve_drop(struct fm_future *future)
 	fm__mpsc_slot_drop(&FM_CONTAINER_OF(future, struct fm_mpsc_reserve, fut)->slot, future);
 }
 
+static void reserve_renew(struct fm_future *future)
+{
+	struct fm_mpsc_reserve *self = FM_CONTAINER_OF(future, struct fm_mpsc_reserve, fut);
+
+	fm_mpsc_reserve_init(self, self->slot.tx);
+}
+
 static const struct fm_future_ops reserve_ops = {
 	.name = "fm_mpsc_reserve",
 	.poll = reserve_poll,
 	.drop = reserve_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = reserve_renew,
 };
 
 struct fm_future *fm_mpsc_reserve_init(struct fm_mpsc_reserve *self, struct fm_mpsc_tx *tx)

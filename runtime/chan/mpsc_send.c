@@ -28,7 +28,20 @@ static void send_drop(struct fm_future *future)
 	fm__mpsc_slot_drop(&FM_CONTAINER_OF(future, struct fm_mpsc_send, fut)->slot, future);
 }
 
-static const struct fm_future_ops send_ops = { .name = "fm_mpsc_send", .poll = send_poll, .drop = send_drop };
+static void send_renew(struct fm_future *future)
+{
+	struct fm_mpsc_send *self = FM_CONTAINER_OF(future, struct fm_mpsc_send, fut);
+
+	fm_mpsc_send_init(self, self->slot.tx, self->item);
+}
+
+static const struct fm_future_ops send_ops = {
+	.name = "fm_mpsc_send",
+	.poll = send_poll,
+	.drop = send_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = send_renew,
+};
 
 struct fm_future *fm_mpsc_send_init(struct fm_mpsc_send *self, struct fm_mpsc_tx *tx, const void *item)
 {

@@ -34,10 +34,19 @@ static void closed_drop(struct fm_future *future)
 	fm_waker_drop(&waker);
 }
 
+static void closed_renew(struct fm_future *future)
+{
+	struct fm_oneshot_closed *self = FM_CONTAINER_OF(future, struct fm_oneshot_closed, fut);
+
+	fm_oneshot_closed_init(self, self->tx);
+}
+
 static const struct fm_future_ops closed_ops = {
 	.name = "fm_oneshot_closed",
 	.poll = closed_poll,
 	.drop = closed_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = closed_renew,
 };
 
 struct fm_future *fm_oneshot_closed_init(struct fm_oneshot_closed *self, struct fm_oneshot_tx *tx)

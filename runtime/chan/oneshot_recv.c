@@ -40,9 +40,12 @@ static void recv_drop(struct fm_future *future)
 	fm__oneshot_release_rx(chan, false);
 }
 
-static const struct fm_future_ops recv_ops = { .name = "fm_oneshot_recv",
-					       .poll = recv_poll,
-					       .drop = recv_drop };
+static const struct fm_future_ops recv_ops = {
+	.name = "fm_oneshot_recv",
+	.poll = recv_poll,
+	.drop = recv_drop,
+	.cancel = FM_CANCEL_LOSSY,
+};
 
 struct fm_future *fm_oneshot_recv_init(struct fm_oneshot_recv *self, struct fm_oneshot_rx *rx)
 {

@@ -55,10 +55,19 @@ static void changed_drop(struct fm_future *future)
 	fm__chan_unwait(&self->rx->chan->receivers, &self->waiter, future);
 }
 
+static void changed_renew(struct fm_future *future)
+{
+	struct fm_watch_changed *self = FM_CONTAINER_OF(future, struct fm_watch_changed, fut);
+
+	fm_watch_changed_init(self, self->rx);
+}
+
 static const struct fm_future_ops changed_ops = {
 	.name = "fm_watch_changed",
 	.poll = changed_poll,
 	.drop = changed_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = changed_renew,
 };
 
 struct fm_future *fm_watch_changed_init(struct fm_watch_changed *self, struct fm_watch_rx *rx)

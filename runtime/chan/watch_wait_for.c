@@ -37,10 +37,19 @@ static void wait_for_drop(struct fm_future *future)
 	fm__chan_unwait(&self->rx->chan->receivers, &self->waiter, future);
 }
 
+static void wait_for_renew(struct fm_future *future)
+{
+	struct fm_watch_wait_for *self = FM_CONTAINER_OF(future, struct fm_watch_wait_for, fut);
+
+	fm_watch_wait_for_init(self, self->rx, self->predicate, self->argument);
+}
+
 static const struct fm_future_ops wait_for_ops = {
 	.name = "fm_watch_wait_for",
 	.poll = wait_for_poll,
 	.drop = wait_for_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = wait_for_renew,
 };
 
 struct fm_future *fm_watch_wait_for_init(struct fm_watch_wait_for *self, struct fm_watch_rx *rx,

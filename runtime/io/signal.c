@@ -70,9 +70,20 @@ static void recv_drop(struct fm_future *future)
 	fm_waiter_leave(&self->waiter);
 }
 
-static const struct fm_future_ops recv_ops = { .name = "fm_signal_recv",
-					       .poll = recv_poll,
-					       .drop = recv_drop };
+static void recv_renew(struct fm_future *future)
+{
+	struct fm_signal_recv *self = FM_CONTAINER_OF(future, struct fm_signal_recv, fut);
+
+	fm_signal_recv_init(self, self->watch);
+}
+
+static const struct fm_future_ops recv_ops = {
+	.name = "fm_signal_recv",
+	.poll = recv_poll,
+	.drop = recv_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = recv_renew,
+};
 
 struct fm_future *fm_signal_recv_init(struct fm_signal_recv *self, struct fm_signal_watch *watch)
 {

@@ -38,10 +38,19 @@ static void accept_drop(struct fm_future *future)
 	fm_io_cancel(&self->listener->io, &self->waiter, future);
 }
 
+static void accept_renew(struct fm_future *future)
+{
+	struct fm_tcp_accept *self = FM_CONTAINER_OF(future, struct fm_tcp_accept, fut);
+
+	fm_tcp_accept_init(self, self->listener, self->tcp);
+}
+
 static const struct fm_future_ops accept_ops = {
 	.name = "fm_tcp_accept",
 	.poll = accept_poll,
 	.drop = accept_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = accept_renew,
 };
 
 struct fm_future *fm_tcp_accept_init(struct fm_tcp_accept *self, struct fm_tcp_listener *listener,

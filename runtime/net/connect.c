@@ -54,10 +54,20 @@ static void connect_drop(struct fm_future *future)
 	fm_tcp_close(self->tcp);
 }
 
+static void connect_renew(struct fm_future *future)
+{
+	struct fm_tcp_connect *self = FM_CONTAINER_OF(future, struct fm_tcp_connect, fut);
+	const struct fm_addr addr = self->addr;
+
+	fm_tcp_connect_init(self, self->tcp, &addr);
+}
+
 static const struct fm_future_ops connect_ops = {
 	.name = "fm_tcp_connect",
 	.poll = connect_poll,
 	.drop = connect_drop,
+	.cancel = FM_CANCEL_RESTARTS,
+	.renew = connect_renew,
 };
 
 struct fm_future *fm_tcp_connect_init(struct fm_tcp_connect *self, struct fm_tcp *tcp,

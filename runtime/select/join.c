@@ -87,6 +87,7 @@ static const struct fm_future_ops join_ops = {
 	.poll = join_poll,
 	.drop = join_drop,
 	.inspect = join_inspect,
+	.cancel = FM_CANCEL_CHILDREN,
 };
 
 static const struct fm_future_ops try_join_ops = {
@@ -94,6 +95,7 @@ static const struct fm_future_ops try_join_ops = {
 	.poll = try_join_poll,
 	.drop = join_drop,
 	.inspect = join_inspect,
+	.cancel = FM_CANCEL_CHILDREN,
 };
 
 static void init(struct fm_join *self, const struct fm_future_ops *ops, struct fm_future *const *futures,

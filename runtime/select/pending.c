@@ -14,10 +14,17 @@ static void pending_drop(struct fm_future *future)
 	fm_waker_drop(&FM_CONTAINER_OF(future, struct fm_pending, fut)->waker);
 }
 
+static void pending_renew(struct fm_future *future)
+{
+	fm_pending_init(FM_CONTAINER_OF(future, struct fm_pending, fut));
+}
+
 static const struct fm_future_ops pending_ops = {
 	.name = "fm_pending",
 	.poll = pending_poll,
 	.drop = pending_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = pending_renew,
 };
 
 struct fm_future *fm_pending_init(struct fm_pending *self)

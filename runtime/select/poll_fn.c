@@ -11,7 +11,11 @@ static enum fm_poll fn_poll(struct fm_future *future, struct fm_context *cx)
 	return fm_ready(future, status);
 }
 
-static const struct fm_future_ops fn_ops = { .name = "fm_poll_fn", .poll = fn_poll };
+static const struct fm_future_ops fn_ops = {
+	.name = "fm_poll_fn",
+	.poll = fn_poll,
+	.cancel = FM_CANCEL_CHILDREN,
+};
 
 struct fm_future *fm_poll_fn_init(struct fm_poll_fn *self,
 				  enum fm_poll (*poll)(void *arg, struct fm_context *cx, int *status),

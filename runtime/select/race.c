@@ -51,6 +51,7 @@ static const struct fm_future_ops race_ops = {
 	.poll = race_poll,
 	.drop = race_drop,
 	.inspect = race_inspect,
+	.cancel = FM_CANCEL_CHILDREN,
 };
 
 struct fm_future *fm_race_init(struct fm_race *self, struct fm_future *const *futures, uint32_t count)

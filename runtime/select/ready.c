@@ -10,7 +10,19 @@ static enum fm_poll ready_poll(struct fm_future *future, struct fm_context *cx)
 	return fm_ready(future, FM_CONTAINER_OF(future, struct fm_ready, fut)->result);
 }
 
-static const struct fm_future_ops ready_ops = { .name = "fm_ready", .poll = ready_poll };
+static void ready_renew(struct fm_future *future)
+{
+	struct fm_ready *self = FM_CONTAINER_OF(future, struct fm_ready, fut);
+
+	fm_ready_init(self, self->result);
+}
+
+static const struct fm_future_ops ready_ops = {
+	.name = "fm_ready",
+	.poll = ready_poll,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = ready_renew,
+};
 
 struct fm_future *fm_ready_init(struct fm_ready *self, int status)
 {

@@ -122,6 +122,7 @@ static const struct fm_future_ops select_ops = {
 	.poll = select_poll,
 	.drop = select_drop,
 	.inspect = select_inspect,
+	.cancel = FM_CANCEL_CHILDREN,
 };
 
 struct fm_future *fm_select_init(struct fm_select *self, struct fm_branch *branches, uint32_t count)

@@ -104,7 +104,20 @@ static void copy_drop(struct fm_future *future)
 	self->to->ops->cancel(self->to, &self->writing, future);
 }
 
-static const struct fm_future_ops copy_ops = { .name = "fm_copy", .poll = copy_poll, .drop = copy_drop };
+static void copy_renew(struct fm_future *future)
+{
+	struct fm_copy *self = FM_CONTAINER_OF(future, struct fm_copy, fut);
+
+	fm_copy_init(self, self->from, self->to, self->buffer, self->buffer_bytes);
+}
+
+static const struct fm_future_ops copy_ops = {
+	.name = "fm_copy",
+	.poll = copy_poll,
+	.drop = copy_drop,
+	.cancel = FM_CANCEL_LOSSY,
+	.renew = copy_renew,
+};
 
 struct fm_future *fm_copy_init(struct fm_copy *self, struct fm_stream *from, struct fm_stream *to,
 			       void *buffer, size_t buffer_bytes)

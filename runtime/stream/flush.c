@@ -16,7 +16,20 @@ static void flush_drop(struct fm_future *future)
 	self->stream->ops->cancel(self->stream, &self->op, future);
 }
 
-static const struct fm_future_ops flush_ops = { .name = "fm_flush", .poll = flush_poll, .drop = flush_drop };
+static void flush_renew(struct fm_future *future)
+{
+	struct fm_flush *self = FM_CONTAINER_OF(future, struct fm_flush, fut);
+
+	fm_flush_init(self, self->stream);
+}
+
+static const struct fm_future_ops flush_ops = {
+	.name = "fm_flush",
+	.poll = flush_poll,
+	.drop = flush_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = flush_renew,
+};
 
 struct fm_future *fm_flush_init(struct fm_flush *self, struct fm_stream *stream)
 {

@@ -137,10 +137,19 @@ static void next_line_drop(struct fm_future *future)
 	self->lines->stream->ops->cancel(self->lines->stream, &self->op, future);
 }
 
+static void next_line_renew(struct fm_future *future)
+{
+	struct fm_next_line *self = FM_CONTAINER_OF(future, struct fm_next_line, fut);
+
+	fm_next_line_init(self, self->lines);
+}
+
 static const struct fm_future_ops next_line_ops = {
 	.name = "fm_next_line",
 	.poll = next_line_poll,
 	.drop = next_line_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = next_line_renew,
 };
 
 struct fm_future *fm_next_line_init(struct fm_next_line *self, struct fm_lines *lines)

@@ -19,7 +19,20 @@ static void read_drop(struct fm_future *future)
 	self->stream->ops->cancel(self->stream, &self->op, future);
 }
 
-static const struct fm_future_ops read_ops = { .name = "fm_read", .poll = read_poll, .drop = read_drop };
+static void read_renew(struct fm_future *future)
+{
+	struct fm_read *self = FM_CONTAINER_OF(future, struct fm_read, fut);
+
+	fm_read_init(self, self->stream, self->op.into, self->op.count);
+}
+
+static const struct fm_future_ops read_ops = {
+	.name = "fm_read",
+	.poll = read_poll,
+	.drop = read_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = read_renew,
+};
 
 struct fm_future *fm_read_init(struct fm_read *self, struct fm_stream *stream, void *into, size_t count)
 {

@@ -31,10 +31,19 @@ static void read_exact_drop(struct fm_future *future)
 	self->stream->ops->cancel(self->stream, &self->op, future);
 }
 
+static void read_exact_renew(struct fm_future *future)
+{
+	struct fm_read_exact *self = FM_CONTAINER_OF(future, struct fm_read_exact, fut);
+
+	fm_read_exact_init(self, self->stream, self->into, self->count);
+}
+
 static const struct fm_future_ops read_exact_ops = {
 	.name = "fm_read_exact",
 	.poll = read_exact_poll,
 	.drop = read_exact_drop,
+	.cancel = FM_CANCEL_LOSSY,
+	.renew = read_exact_renew,
 };
 
 struct fm_future *fm_read_exact_init(struct fm_read_exact *self, struct fm_stream *stream, void *into,

@@ -16,9 +16,20 @@ static void shutdown_drop(struct fm_future *future)
 	self->stream->ops->cancel(self->stream, &self->op, future);
 }
 
-static const struct fm_future_ops shutdown_ops = { .name = "fm_shutdown",
-						   .poll = shutdown_poll,
-						   .drop = shutdown_drop };
+static void shutdown_renew(struct fm_future *future)
+{
+	struct fm_shutdown *self = FM_CONTAINER_OF(future, struct fm_shutdown, fut);
+
+	fm_shutdown_init(self, self->stream);
+}
+
+static const struct fm_future_ops shutdown_ops = {
+	.name = "fm_shutdown",
+	.poll = shutdown_poll,
+	.drop = shutdown_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = shutdown_renew,
+};
 
 struct fm_future *fm_shutdown_init(struct fm_shutdown *self, struct fm_stream *stream)
 {

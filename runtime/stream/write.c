@@ -19,7 +19,20 @@ static void write_drop(struct fm_future *future)
 	self->stream->ops->cancel(self->stream, &self->op, future);
 }
 
-static const struct fm_future_ops write_ops = { .name = "fm_write", .poll = write_poll, .drop = write_drop };
+static void write_renew(struct fm_future *future)
+{
+	struct fm_write *self = FM_CONTAINER_OF(future, struct fm_write, fut);
+
+	fm_write_init(self, self->stream, self->op.from, self->op.count);
+}
+
+static const struct fm_future_ops write_ops = {
+	.name = "fm_write",
+	.poll = write_poll,
+	.drop = write_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = write_renew,
+};
 
 struct fm_future *fm_write_init(struct fm_write *self, struct fm_stream *stream, const void *from,
 				size_t count)

@@ -31,10 +31,19 @@ static void write_all_drop(struct fm_future *future)
 	self->stream->ops->cancel(self->stream, &self->op, future);
 }
 
+static void write_all_renew(struct fm_future *future)
+{
+	struct fm_write_all *self = FM_CONTAINER_OF(future, struct fm_write_all, fut);
+
+	fm_write_all_init(self, self->stream, self->from, self->count);
+}
+
 static const struct fm_future_ops write_all_ops = {
 	.name = "fm_write_all",
 	.poll = write_all_poll,
 	.drop = write_all_drop,
+	.cancel = FM_CANCEL_LOSSY,
+	.renew = write_all_renew,
 };
 
 struct fm_future *fm_write_all_init(struct fm_write_all *self, struct fm_stream *stream, const void *from,

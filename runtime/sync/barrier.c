@@ -56,9 +56,20 @@ static void wait_drop(struct fm_future *future)
 	fm_waiter_leave(&self->waiter);
 }
 
-static const struct fm_future_ops wait_ops = { .name = "fm_barrier_wait",
-					       .poll = wait_poll,
-					       .drop = wait_drop };
+static void wait_renew(struct fm_future *future)
+{
+	struct fm_barrier_wait *self = FM_CONTAINER_OF(future, struct fm_barrier_wait, fut);
+
+	fm_barrier_wait_init(self, self->barrier);
+}
+
+static const struct fm_future_ops wait_ops = {
+	.name = "fm_barrier_wait",
+	.poll = wait_poll,
+	.drop = wait_drop,
+	.cancel = FM_CANCEL_LOSSY,
+	.renew = wait_renew,
+};
 
 struct fm_future *fm_barrier_wait_init(struct fm_barrier_wait *self, struct fm_barrier *barrier)
 {

@@ -147,9 +147,20 @@ static void wait_drop(struct fm_future *future)
 	fm_waiter_leave(&self->waiter);
 }
 
-static const struct fm_future_ops wait_ops = { .name = "fm_cancel_wait",
-					       .poll = wait_poll,
-					       .drop = wait_drop };
+static void wait_renew(struct fm_future *future)
+{
+	struct fm_cancel_wait *self = FM_CONTAINER_OF(future, struct fm_cancel_wait, fut);
+
+	fm_cancel_wait_init(self, self->token);
+}
+
+static const struct fm_future_ops wait_ops = {
+	.name = "fm_cancel_wait",
+	.poll = wait_poll,
+	.drop = wait_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = wait_renew,
+};
 
 struct fm_future *fm_cancel_wait_init(struct fm_cancel_wait *self, struct fm_cancel *token)
 {

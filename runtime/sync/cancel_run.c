@@ -45,6 +45,7 @@ static const struct fm_future_ops run_ops = {
 	.poll = run_poll,
 	.drop = run_drop,
 	.inspect = run_inspect,
+	.cancel = FM_CANCEL_CHILDREN,
 };
 
 struct fm_future *fm_cancel_run_init(struct fm_cancel_run *self, struct fm_cancel *token,

@@ -68,9 +68,20 @@ static void lock_drop(struct fm_future *future)
 	fm_waiter_leave(&self->waiter);
 }
 
-static const struct fm_future_ops lock_ops = { .name = "fm_mutex_lock",
-					       .poll = lock_poll,
-					       .drop = lock_drop };
+static void lock_renew(struct fm_future *future)
+{
+	struct fm_mutex_lock *self = FM_CONTAINER_OF(future, struct fm_mutex_lock, fut);
+
+	fm_mutex_lock_init(self, self->mutex);
+}
+
+static const struct fm_future_ops lock_ops = {
+	.name = "fm_mutex_lock",
+	.poll = lock_poll,
+	.drop = lock_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = lock_renew,
+};
 
 struct fm_future *fm_mutex_lock_init(struct fm_mutex_lock *self, struct fm_mutex *mutex)
 {

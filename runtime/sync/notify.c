@@ -95,10 +95,19 @@ static void notified_drop(struct fm_future *future)
 	fm_waiter_leave(&self->waiter);
 }
 
+static void notified_renew(struct fm_future *future)
+{
+	struct fm_notified *self = FM_CONTAINER_OF(future, struct fm_notified, fut);
+
+	fm_notified_init(self, self->notify);
+}
+
 static const struct fm_future_ops notified_ops = {
 	.name = "fm_notified",
 	.poll = notified_poll,
 	.drop = notified_drop,
+	.cancel = FM_CANCEL_LOSSY,
+	.renew = notified_renew,
 };
 
 struct fm_future *fm_notified_init(struct fm_notified *self, struct fm_notify *notify)

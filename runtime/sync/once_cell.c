@@ -94,6 +94,7 @@ static const struct fm_future_ops get_ops = {
 	.poll = get_poll,
 	.drop = get_drop,
 	.inspect = get_inspect,
+	.cancel = FM_CANCEL_RESTARTS,
 };
 
 struct fm_future *fm_once_get_init(struct fm_once_get *self, struct fm_once_cell *cell,

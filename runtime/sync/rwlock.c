@@ -109,12 +109,30 @@ static void lock_drop(struct fm_future *future)
 	fm_waker_drop(&waker);
 }
 
-static const struct fm_future_ops read_ops = { .name = "fm_rwlock_read",
-					       .poll = lock_poll,
-					       .drop = lock_drop };
-static const struct fm_future_ops write_ops = { .name = "fm_rwlock_write",
-						.poll = lock_poll,
-						.drop = lock_drop };
+static void lock_renew(struct fm_future *future)
+{
+	struct fm_rwlock_lock *self = FM_CONTAINER_OF(future, struct fm_rwlock_lock, fut);
+
+	if (self->write)
+		fm_rwlock_write_init(self, self->lock);
+	else
+		fm_rwlock_read_init(self, self->lock);
+}
+
+static const struct fm_future_ops read_ops = {
+	.name = "fm_rwlock_read",
+	.poll = lock_poll,
+	.drop = lock_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = lock_renew,
+};
+static const struct fm_future_ops write_ops = {
+	.name = "fm_rwlock_write",
+	.poll = lock_poll,
+	.drop = lock_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = lock_renew,
+};
 
 static struct fm_future *lock_init(struct fm_rwlock_lock *self, struct fm_rwlock *lock, bool write)
 {

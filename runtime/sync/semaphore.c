@@ -92,10 +92,19 @@ static void acquire_drop(struct fm_future *future)
 	fm_waker_drop(&waker);
 }
 
+static void acquire_renew(struct fm_future *future)
+{
+	struct fm_semaphore_acquire *self = FM_CONTAINER_OF(future, struct fm_semaphore_acquire, fut);
+
+	fm_semaphore_acquire_init(self, self->semaphore, self->permits);
+}
+
 static const struct fm_future_ops acquire_ops = {
 	.name = "fm_semaphore_acquire",
 	.poll = acquire_poll,
 	.drop = acquire_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = acquire_renew,
 };
 
 struct fm_future *fm_semaphore_acquire_init(struct fm_semaphore_acquire *self, struct fm_semaphore *semaphore,

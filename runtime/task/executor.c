@@ -178,6 +178,7 @@ static const struct fm_future_ops main_ops = {
 	.poll = main_poll,
 	.drop = main_drop,
 	.inspect = main_inspect,
+	.cancel = FM_CANCEL_CHILDREN,
 };
 
 static void turn(struct fm_executor *executor, const struct fm_task *until)

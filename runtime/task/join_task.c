@@ -39,7 +39,20 @@ static void join_drop(struct fm_future *future)
 	fm_waker_drop(&self->waker);
 }
 
-static const struct fm_future_ops join_ops = { .name = "fm_task_join", .poll = join_poll, .drop = join_drop };
+static void join_renew(struct fm_future *future)
+{
+	struct fm_task_join *self = FM_CONTAINER_OF(future, struct fm_task_join, fut);
+
+	fm_task_join_init(self, self->task);
+}
+
+static const struct fm_future_ops join_ops = {
+	.name = "fm_task_join",
+	.poll = join_poll,
+	.drop = join_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = join_renew,
+};
 
 struct fm_future *fm_task_join_init(struct fm_task_join *self, struct fm_task *task)
 {

@@ -12,7 +12,17 @@ static enum fm_poll yield_poll(struct fm_future *future, struct fm_context *cx)
 	return FM_PENDING;
 }
 
-static const struct fm_future_ops yield_ops = { .name = "fm_yield", .poll = yield_poll };
+static void yield_renew(struct fm_future *future)
+{
+	fm_yield_init(FM_CONTAINER_OF(future, struct fm_yield, fut));
+}
+
+static const struct fm_future_ops yield_ops = {
+	.name = "fm_yield",
+	.poll = yield_poll,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = yield_renew,
+};
 
 struct fm_future *fm_yield_init(struct fm_yield *self)
 {

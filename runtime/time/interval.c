@@ -47,10 +47,19 @@ static void tick_drop(struct fm_future *future)
 	fm_timer_disarm(&FM_CONTAINER_OF(future, struct fm_interval_tick, fut)->timer);
 }
 
+static void tick_renew(struct fm_future *future)
+{
+	struct fm_interval_tick *self = FM_CONTAINER_OF(future, struct fm_interval_tick, fut);
+
+	fm_interval_tick_init(self, self->interval);
+}
+
 static const struct fm_future_ops tick_ops = {
 	.name = "fm_interval_tick",
 	.poll = tick_poll,
 	.drop = tick_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = tick_renew,
 };
 
 int fm_interval_at_init(struct fm_interval *self, fm_ns start_ns, fm_ns period_ns,

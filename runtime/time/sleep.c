@@ -26,7 +26,22 @@ static void sleep_drop(struct fm_future *future)
 	fm_timer_disarm(&FM_CONTAINER_OF(future, struct fm_sleep, fut)->timer);
 }
 
-static const struct fm_future_ops sleep_ops = { .name = "fm_sleep", .poll = sleep_poll, .drop = sleep_drop };
+static void sleep_renew(struct fm_future *future)
+{
+	struct fm_sleep *self = FM_CONTAINER_OF(future, struct fm_sleep, fut);
+	const bool begun = self->begun;
+
+	fm_sleep_until_init(self, self->deadline_ns);
+	self->begun = begun;
+}
+
+static const struct fm_future_ops sleep_ops = {
+	.name = "fm_sleep",
+	.poll = sleep_poll,
+	.drop = sleep_drop,
+	.cancel = FM_CANCEL_SAFE,
+	.renew = sleep_renew,
+};
 
 struct fm_future *fm_sleep_until_init(struct fm_sleep *self, fm_ns deadline_ns)
 {

@@ -51,6 +51,7 @@ static const struct fm_future_ops timeout_ops = {
 	.poll = timeout_poll,
 	.drop = timeout_drop,
 	.inspect = timeout_inspect,
+	.cancel = FM_CANCEL_CHILDREN,
 };
 
 struct fm_future *fm_timeout_at_init(struct fm_timeout *self, struct fm_future *inner, fm_ns deadline_ns)

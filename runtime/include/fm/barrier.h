@@ -31,8 +31,8 @@ void fm_barrier_drop(struct fm_barrier *self);
  *
  * Errors:    at READY, fut.status is FM_OK; wait->leader is true for one of each round, the last to arrive.
  * Ownership: the caller keeps self, unmoved, and the barrier until READY or drop.
- * Cancel:    SAFE before the round is complete: drop takes the arrival back. After that the round has gone
- *            on with this one in it, polled or not.
+ * Cancel:    LOSSY: a round that is complete has gone on with this one in it, polled or not. Before that drop
+ *            takes the arrival back.
  * Order:     those of a round are woken in the order of arrival.
  * Cost:      O(1); the leader O(parties); no allocation, no system call.
  */

@@ -37,6 +37,18 @@ struct fm_context {
 	struct fm_poll_scope *scope;  /* the poll this one stands in; NULL unless watched */
 };
 
+/*
+ * What a drop before READY costs, in the word that the header says under "Cancel". The sweep holds a future to it: SAFE
+ * means that a program may drop it at any PENDING, and make it anew then or later, and has lost nothing but its place in a queue.
+ */
+enum fm_cancel_promise {
+	FM_CANCEL_UNSAID = 0, /* an async function: what its body loses is its own to say */
+	FM_CANCEL_SAFE,
+	FM_CANCEL_LOSSY,      /* the header says what */
+	FM_CANCEL_RESTARTS,   /* what was done so far is done again */
+	FM_CANCEL_CHILDREN,   /* what the futures say that it waits for */
+};
+
 struct fm_future_ops {
 	const char *name; /* for reports: the type, as a C programmer would call it */
 	enum fm_poll (*poll)(struct fm_future *self, struct fm_context *cx);
@@ -48,6 +60,12 @@ struct fm_future_ops {
 	 */
 	const struct fm_await_site *(*inspect)(const struct fm_future *self, unsigned index,
 					       struct fm_future **child);
+	enum fm_cancel_promise cancel;
+	/*
+	 * For the sweep: after a drop, initialise it with the same arguments, as a program does that tries again.
+	 * NULL: there is no such thing, or what it was handed is gone with the drop.
+	 */
+	void (*renew)(struct fm_future *self);
 };
 
 struct fm_future {

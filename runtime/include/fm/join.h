@@ -40,7 +40,8 @@ struct fm_try_join {
  * fm_try_join_init -- the same, ending with the first future whose status is negative.
  *
  * Errors:    join.fut.status is FM_OK, or that of the future which failed first, in the order of polling.
- * Ownership, Cancel, Order, Cost: as fm_join_init; the others are dropped, in order, before it is READY.
+ * Cancel:    as fm_join_init.
+ * Ownership, Order, Cost: as fm_join_init; the others are dropped, in order, before it is READY.
  */
 struct fm_future *fm_try_join_init(struct fm_try_join *self, struct fm_future *const *futures,
 				   uint32_t count);

@@ -199,7 +199,8 @@ struct fm_future *fm_mpsc_recv_init(struct fm_mpsc_recv *self, struct fm_mpsc_rx
  *
  * Shape:     out points to limit * item_bytes writable bytes. A limit of 0 is READY at once.
  * Errors:    at READY, fut.status is FM_OK with self->count items moved to out, or FM_ERR_CLOSED with none.
- * Ownership, Cancel, Order: as fm_mpsc_recv_init.
+ * Ownership, Order: as fm_mpsc_recv_init.
+ * Cancel:    SAFE: takes nothing.
  * Cost:      O(count); one unit of the task's budget.
  */
 struct fm_mpsc_recv_many {

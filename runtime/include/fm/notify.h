@@ -50,9 +50,9 @@ void fm_notify_drop(struct fm_notify *self);
  * Errors:    at READY, fut.status is FM_OK.
  * Ownership: the caller keeps self, unmoved from the first poll or fm_notified_enable, and the notify until
  *            READY or drop.
- * Cancel:    SAFE: drop leaves the queue and passes a notify_one that had reached it to the next, or has it
- *            remembered; a notify_all reached everybody, so there is nothing to pass on. Its place in the
- *            queue is lost.
+ * Cancel:    LOSSY: a notify_all that had reached it, or that comes before it is made anew, so look again at
+ *            what it told of. Of a notify_one nothing is lost: drop passes it to the next, or has it
+ *            remembered. Its place in the queue is lost.
  * Order:     first come, first served, in the order of the first poll or fm_notified_enable.
  * Cost:      O(1); no allocation, no system call.
  */
