@@ -3,6 +3,8 @@
 
 void sim__check_drain(struct fm_sim *sim)
 {
+	if (sim__is_off(sim, FM_SIM_ORACLE_DRAIN))
+		return;
 	for (unsigned h = 0; h < sim->hosts_count; h++) {
 		struct sim_host *host = sim->hosts[h];
 

@@ -15,6 +15,8 @@ void sim__ghost_poll(struct fm_sim *sim, struct fm_task *task)
 	const char *leaf_name = leaf ? leaf->ops->name : "the task's future";
 	struct sim_text text = sim__failure_text(sim);
 
+	if (sim__is_off(sim, FM_SIM_ORACLE_MISSED_WAKE))
+		return; /* to poll it and say nothing would rescue it */
 	sim__text(&text, "before the ghost poll:\n");
 	sim__backtrace(&text, fm_task_future(task), 2);
 	sim->ghost = true;

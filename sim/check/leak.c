@@ -79,6 +79,8 @@ static void check_memory(struct fm_sim *sim)
 
 void sim__check_leaks(struct fm_sim *sim)
 {
+	if (sim__is_off(sim, FM_SIM_ORACLE_LEAK))
+		return;
 	check_wakers(sim);
 	for (unsigned i = 0; i < sim->hosts_count; i++)
 		check_host(sim, sim->hosts[i]);

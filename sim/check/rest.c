@@ -204,7 +204,7 @@ void sim__at_rest(struct fm_sim *sim)
 		    (!first || sim->tasks[i]->serial < first->serial))
 			first = sim->tasks[i];
 	}
-	if (stale) {
+	if (stale && !sim__is_off(sim, FM_SIM_ORACLE_STALE_WAKER)) {
 		text = sim__failure_text(sim);
 		blame.oracle = "stale waker";
 		blame.task = stale;

@@ -12,6 +12,11 @@
 
 #define SPINS_MAX 128
 
+static enum fm_sim_oracle oracle_of(const struct sim_task *task)
+{
+	return task->spin_readies ? FM_SIM_ORACLE_BUSY_LOOP : FM_SIM_ORACLE_WAKE_STORM;
+}
+
 static void accuse(struct fm_sim *sim, struct sim_task *task) __attribute__((noreturn, cold));
 
 static void accuse(struct fm_sim *sim, struct sim_task *task)
@@ -20,7 +25,7 @@ static void accuse(struct fm_sim *sim, struct sim_task *task)
 	const struct fm_await_site *site = sim__innermost(fm_task_future(task->task), &leaf);
 	struct sim_text text = sim__failure_text(sim);
 	struct sim_blame blame = {
-		.oracle = task->spin_readies ? "busy loop" : "wake storm",
+		.oracle = fm_sim_oracle_name(oracle_of(task)),
 		.file = site ? site->file : NULL,
 		.line = site ? site->line : 0,
 		.task = task,
@@ -38,7 +43,7 @@ void sim__spins(struct fm_sim *sim, struct sim_task *task)
 {
 	if (task->spins == 0)
 		task->spin_readies = 0;
-	if (++task->spins > SPINS_MAX)
+	if (++task->spins > SPINS_MAX && !sim__is_off(sim, oracle_of(task)))
 		accuse(sim, task);
 }
 

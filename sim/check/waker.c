@@ -276,7 +276,6 @@ void sim__check_parked(struct fm_sim *sim, struct fm_poll_scope *scope, struct s
 		if (sim->pollees[waker->pollee].alive)
 			older = waker;
 	}
-	text = sim__failure_text(sim);
 	site = sim__innermost(fm_task_future(scope->task), &leaf);
 	if (!leaf)
 		leaf = scope->future;
@@ -287,6 +286,9 @@ void sim__check_parked(struct fm_sim *sim, struct fm_poll_scope *scope, struct s
 	} else if (leaf->mark && sim->pollees[leaf->mark].wakers) {
 		stale = &sim->pollees[leaf->mark]; /* that of another task, which polled it before this one */
 	}
+	if (sim__is_off(sim, stale ? FM_SIM_ORACLE_STALE_WAKER : FM_SIM_ORACLE_NO_WAKER))
+		return;
+	text = sim__failure_text(sim);
 	sim__fail(sim,
 		  &(struct sim_blame){
 			  .oracle = stale ? "stale waker" : "pending without a waker",

@@ -384,6 +384,13 @@ extern const struct fm_observer_ops sim__observer_ops;
 void sim__observe_close(struct fm_sim *sim);
 
 /* sim/check */
+static inline bool sim__is_off(const struct fm_sim *sim, enum fm_sim_oracle oracle)
+{
+	return FM_UNLIKELY((sim->options->oracles_off & FM_SIM_ORACLE_BIT(oracle)) != 0);
+}
+
+/* The same, by its name. */
+bool sim__is_silent(const struct fm_sim *sim, const char *oracle);
 extern const struct fm_waker_ops sim__scope_waker_ops;
 struct sim_blame;
 /* The root future of a task said PENDING and the task is not in the run queue: somebody must be able to wake it. */

@@ -147,7 +147,7 @@ static void advance_clock(struct fm_sim *sim)
 
 	if (next_ns == FM_NS_MAX)
 		sim__at_rest(sim);
-	if (next_ns > fm_ns_add(SIM_START_NS, sim->scenario->deadline_ns))
+	if (next_ns > fm_ns_add(SIM_START_NS, sim->scenario->deadline_ns) && !sim__is_off(sim, FM_SIM_ORACLE_DEADLINE))
 		too_late(sim);
 	if (next_ns > sim->now_ns) {
 		sim->now_ns = next_ns;
@@ -205,7 +205,7 @@ void sim__run_to_end(struct fm_sim *sim)
 				quiet(sim);
 			continue;
 		}
-		if (FM_UNLIKELY(sim->steps >= sim->steps_max))
+		if (FM_UNLIKELY(sim->steps >= sim->steps_max) && !sim__is_off(sim, FM_SIM_ORACLE_STEPS))
 			too_many_steps(sim);
 		poll_one(sim);
 		between_polls(sim);

@@ -56,6 +56,15 @@ static uint64_t oracle_number(const char *oracle)
 	return number;
 }
 
+/* What cannot go on ends as passed: nothing after it is defined. */
+static void end_unheard(struct fm_sim *sim) __attribute__((noreturn, cold));
+
+static void end_unheard(struct fm_sim *sim)
+{
+	sim->running = false;
+	longjmp(sim->over, 1);
+}
+
 void sim__fail(struct fm_sim *sim, const struct sim_blame *blame, const struct sim_text *text,
 	       const char *format, ...)
 {
@@ -65,6 +74,8 @@ void sim__fail(struct fm_sim *sim, const struct sim_blame *blame, const struct s
 
 	if (!sim->running)
 		__builtin_trap();
+	if (sim__is_silent(sim, blame->oracle))
+		end_unheard(sim);
 	if (sim->result->verdict == FM_SIM_PASSED)
 		sim->result->verdict = FM_SIM_FAILED;
 	snprintf(failure->oracle, sizeof(failure->oracle), "%s", blame->oracle);
@@ -81,13 +92,11 @@ void sim__fail(struct fm_sim *sim, const struct sim_blame *blame, const struct s
 	longjmp(sim->over, 1);
 }
 
-/* Claims that are not to be heard end the run all the same: nothing after them is defined. */
+/* Claims that are not to be heard end the run all the same. */
 static void unheard(struct fm_sim *sim)
 {
-	if (!sim->options->no_claims || sim->in_setup)
-		return;
-	sim->running = false;
-	longjmp(sim->over, 1);
+	if (sim->options->no_claims && !sim->in_setup)
+		end_unheard(sim);
 }
 
 void fm_sim_fail(struct fm_sim *sim, const char *file, int line, const char *format, ...)

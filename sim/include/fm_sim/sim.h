@@ -4,6 +4,7 @@
 #ifndef FM_SIM_SIM_H
 #define FM_SIM_SIM_H
 
+#include <fm_sim/oracle.h>
 #include <fm_sim/scenario.h>
 
 #include <stdio.h>
@@ -81,6 +82,7 @@ struct fm_sim_options {
 	enum fm_sim_profile profile;
 	uint64_t salt;     /* of addresses and fill bytes; must change nothing */
 	bool no_claims;    /* generic oracles only */
+	uint32_t oracles_off; /* FM_SIM_ORACLE_BIT of those that are to say nothing */
 	FILE *log;         /* every event in a line; NULL: only the hash */
 	const struct fm_sim_tape *replay; /* draw from here, strictly; NULL: from the seed */
 	struct fm_sim_tape *record;       /* keep the draws here; NULL: do not */
