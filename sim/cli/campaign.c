@@ -76,11 +76,12 @@ bool campaign_open(struct campaign *campaign, const char *program, const struct 
 		.seed_first = options->seeds.first,
 		.seeds = endless ? 0 : options->seeds.end - options->seeds.first,
 		.strategy = fm_sim_strategy_name(options->strategy),
-		.profile = fm_sim_profile_name(options->profile),
+		.profile = campaign->profile,
 		.jobs = options->jobs ? options->jobs : cores(),
 	};
 	if (!campaign->reports || !campaign->tracks)
 		return false;
+	profile_format(options->profile, campaign->profile);
 	for (size_t i = 0; i < selection->count; i++)
 		open_track(campaign, i, selection->scenarios[i]);
 	if (!pool_open(&campaign->pool, program, campaign->suite.jobs))

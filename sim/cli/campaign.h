@@ -5,10 +5,12 @@
 #include "options.h"
 #include "pattern.h"
 #include "pool.h"
+#include "profile.h"
 
 struct campaign {
 	const struct run_options *options;
 	struct report_suite suite;
+	char profile[PROFILE_BYTES]; /* as the suite names it */
 	struct report_scenario *reports;
 	struct track *tracks;
 	struct pool pool;

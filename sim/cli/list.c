@@ -1,4 +1,4 @@
-/* list: the scenarios, their tags, and what each claims; a line each. */
+/* list: the scenarios, their tags, and what each claims; or the faults; a line each. */
 #include "options.h"
 #include "pattern.h"
 #include "status.h"
@@ -26,6 +26,12 @@ static void list_text(const struct selection *selection)
 	}
 }
 
+static void list_faults(void)
+{
+	for (unsigned i = 0; fm_sim_fault_name(i); i++)
+		printf("%-14s  %-9s  %s\n", fm_sim_fault_name(i), fm_sim_fault_group(i), fm_sim_fault_about(i));
+}
+
 int verb_list(const char *program, char **argv)
 {
 	char *all[] = { everything };
@@ -36,6 +42,10 @@ int verb_list(const char *program, char **argv)
 	if (!list_options_parse(&options, argv, &error)) {
 		cli_print_error(program, &error);
 		return CLI_USAGE;
+	}
+	if (options.faults) {
+		list_faults();
+		return CLI_HELD;
 	}
 	if (options.patterns_count == 0) {
 		options.patterns = all;

@@ -3,6 +3,7 @@
  * says so instead of being ignored: a suite that asked for coverage and did not get any should know.
  */
 #include "options.h"
+#include "profile.h"
 #include "token.h"
 
 #include <string.h>
@@ -93,15 +94,8 @@ static bool run_strategy(struct walk *walk, struct run_options *options)
 static bool run_profile(struct walk *walk, struct run_options *options)
 {
 	const char *text;
-	unsigned number;
 
-	if (!value(walk, &text))
-		return false;
-	number = profile_find(text, strlen(text));
-	if (number == FM_SIM_PROFILES)
-		return cli_fail(walk->error, "unknown fault profile '%s'", text);
-	options->profile = (enum fm_sim_profile)number;
-	return true;
+	return value(walk, &text) && profile_parse(text, strlen(text), &options->profile, walk->error);
 }
 
 static bool run_isolate(struct walk *walk, struct run_options *options)
@@ -205,9 +199,17 @@ bool list_options_parse(struct list_options *options, char **argv, struct cli_er
 	bool good = true;
 
 	*options = (struct list_options){ .patterns = argv };
-	while (good && next_flag(&walk))
-		good = is(&walk, "--json") ? plain(&walk, &options->json) : unknown(&walk, "list", later);
+	while (good && next_flag(&walk)) {
+		if (is(&walk, "--json"))
+			good = plain(&walk, &options->json);
+		else if (is(&walk, "--faults"))
+			good = plain(&walk, &options->faults);
+		else
+			good = unknown(&walk, "list", later);
+	}
 	options->patterns_count = walk.words;
+	if (good && options->faults && (options->json || walk.words))
+		good = cli_fail(error, "list --faults takes nothing more");
 	return good;
 }
 

@@ -16,7 +16,7 @@ struct run_options {
 	bool seeds_given;
 	unsigned jobs; /* 0: as many as there are cores */
 	enum fm_sim_strategy strategy;
-	enum fm_sim_profile profile;
+	uint64_t profile;
 	fm_ns time_ns; /* FM_NS_MAX: no bound */
 	bool until_fail;
 	bool isolate; /* a process for each run */
@@ -38,6 +38,7 @@ struct list_options {
 	char **patterns;
 	size_t patterns_count;
 	bool json;
+	bool faults; /* these, and no scenarios */
 };
 
 /* Of `coverage` and `report`. */

@@ -5,6 +5,7 @@
  */
 #include "token.h"
 #include "number.h"
+#include "profile.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,16 +33,6 @@ unsigned strategy_find(const char *name, size_t length)
 	return i;
 }
 
-unsigned profile_find(const char *name, size_t length)
-{
-	unsigned i = 0;
-
-	while (i < FM_SIM_PROFILES && (strlen(fm_sim_profile_name(i)) != length ||
-				       memcmp(fm_sim_profile_name(i), name, length) != 0))
-		i++;
-	return i;
-}
-
 const struct fm_sim_scenario *scenario_find(const char *name, size_t length)
 {
 	const struct fm_sim_scenario *const *list;
@@ -55,9 +46,13 @@ const struct fm_sim_scenario *scenario_find(const char *name, size_t length)
 
 void token_format(const struct token *token, char *out)
 {
-	int length = snprintf(out, TOKEN_BYTES - 9, "%s.%s.%" PRIx64 ".%s.%s%s%s", format_name, token->scenario->name,
+	char profile[PROFILE_BYTES];
+	int length;
+
+	profile_format(token->profile, profile);
+	length = snprintf(out, TOKEN_BYTES - 9, "%s.%s.%" PRIx64 ".%s.%s%s%s", format_name, token->scenario->name,
 			      token->seed, fm_sim_strategy_name(token->strategy),
-			      fm_sim_profile_name(token->profile), token->no_claims ? "." : "",
+			      profile, token->no_claims ? "." : "",
 			      token->no_claims ? no_claims_name : "");
 
 	if (length > TOKEN_BYTES - 10)
@@ -110,7 +105,7 @@ static bool field_is(const struct field *field, const char *text)
 
 static bool check_characters(const char *text, struct cli_error *error)
 {
-	size_t good = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-");
+	size_t good = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_,-");
 	unsigned char c = (unsigned char)text[good];
 
 	if (c == '\0')
@@ -150,6 +145,8 @@ bool token_parse(const char *text, struct token *token, struct cli_error *error)
 {
 	size_t length = 0, version = strlen(format_name);
 	struct field profile, strategy, seed, scenario;
+	char spelling[PROFILE_BYTES];
+	struct cli_error why;
 	unsigned number;
 
 	if (!check_frame(text, &length, error))
@@ -172,11 +169,12 @@ bool token_parse(const char *text, struct token *token, struct cli_error *error)
 		return cli_fail(error, "the token's strategy '%.*s' is unknown", (int)strategy.length,
 				strategy.text);
 	token->strategy = (enum fm_sim_strategy)number;
-	number = profile_find(profile.text, profile.length);
-	if (number == FM_SIM_PROFILES)
-		return cli_fail(error, "the token's fault profile '%.*s' is unknown", (int)profile.length,
-				profile.text);
-	token->profile = (enum fm_sim_profile)number;
+	if (!profile_parse(profile.text, profile.length, &token->profile, &why))
+		return cli_fail(error, "the token's faults: %s", why.text);
+	profile_format(token->profile, spelling);
+	if (!field_is(&profile, spelling))
+		return cli_fail(error, "the token's fault profile '%.*s' is not spelt as in a token: that would be '%s'",
+				profile.length < 80 ? (int)profile.length : 80, profile.text, spelling);
 	token->scenario = scenario_find(scenario.text, scenario.length);
 	if (!token->scenario)
 		return cli_fail(error, "the token's scenario '%.*s' is not in this program", (int)scenario.length,

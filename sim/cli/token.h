@@ -14,14 +14,14 @@
 
 #include <fm_sim/sim.h>
 
-#define TOKEN_BYTES 384
+#define TOKEN_BYTES 768
 #define TOKEN_SCENARIO_CHARS_MAX 255
 
 struct token {
 	const struct fm_sim_scenario *scenario;
 	uint64_t seed;
 	enum fm_sim_strategy strategy;
-	enum fm_sim_profile profile;
+	uint64_t profile;
 	bool no_claims;
 };
 
@@ -37,9 +37,8 @@ bool token_parse(const char *text, struct token *token, struct cli_error *error)
 /* Whether the text could only be meant as a token, good or bad. */
 bool token_resembles(const char *text);
 
-/* By name; the number of strategies or profiles: there is none. */
+/* By name; the number of strategies: there is none. */
 unsigned strategy_find(const char *name, size_t length);
-unsigned profile_find(const char *name, size_t length);
 const struct fm_sim_scenario *scenario_find(const char *name, size_t length);
 
 #endif

@@ -152,7 +152,10 @@ struct fm_sim {
 
 	/* faults: sim/fault */
 	uint32_t fault_in[SIM_FAULTS]; /* strikes once in so many; 0: does not exist in this run */
-	uint8_t strikers[SIM_FAULTS];  /* those asked between polls */
+	struct {
+		struct sim_actor actor;
+		unsigned kind;
+	} strikers[SIM_FAULTS]; /* those asked between polls, each with a generator of its own */
 	unsigned strikers_count;
 	uint64_t faults_until_step; /* then faults stop, and the world heals */
 
@@ -293,6 +296,16 @@ void sim__run_to_end(struct fm_sim *sim);
 void sim__end_daemons(struct fm_sim *sim);
 /* Run what is ready, first in, first out, and take in what came from other hosts, until nothing is left. */
 void sim__settle(struct fm_sim *sim);
+
+/* sim/fault: its draw, and counted where it strikes */
+static inline bool sim__fault_strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site,
+				      enum sim_fault_kind kind)
+{
+	const bool strikes = sim__strikes(sim, actor, site, sim->fault_in[kind]);
+
+	sim->result->struck[kind] += strikes;
+	return strikes;
+}
 
 /* sim/fault: the mix of a run; between two polls; faults stop */
 void sim__mix_faults(struct fm_sim *sim);

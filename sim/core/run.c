@@ -96,6 +96,7 @@ void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 	result->verdict = FM_SIM_PASSED;
 	result->failure.oracle[0] = '\0';
 	result->cancelled = false;
+	memset(result->struck, 0, sizeof(result->struck));
 	sim__here = sim;
 	open_run(sim);
 	if (setjmp(sim->over) == 0) {
@@ -159,11 +160,4 @@ const char *fm_sim_strategy_name(unsigned strategy)
 	static const char *const names[] = { "random", "fifo" };
 
 	return strategy < FM_SIM_STRATEGIES ? names[strategy] : NULL;
-}
-
-const char *fm_sim_profile_name(unsigned profile)
-{
-	static const char *const names[] = { "default", "none" };
-
-	return profile < FM_SIM_PROFILES ? names[profile] : NULL;
 }

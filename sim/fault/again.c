@@ -17,7 +17,7 @@ bool sim__fault_again_strikes(struct sim_socket *socket)
 	struct sim_host *host = socket->host;
 	struct fm_sim *sim = host->sim;
 
-	if (!sim__strikes(sim, &host->actor, &again_site, sim->fault_in[SIM_FAULT_AGAIN]))
+	if (!sim__fault_strikes(sim, &host->actor, &again_site, SIM_FAULT_AGAIN))
 		return false;
 	sim__trace(sim, SIM_TRACE_FAULT, "not ready once more", socket->number, 0);
 	sim__net_edge_soon(socket);

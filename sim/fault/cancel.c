@@ -9,13 +9,13 @@ static bool cancellable(struct fm_sim *sim, struct fm_task *task)
 	return !fm_task_done(task) && (sim__task(sim, task)->flags & SIM_TASK_CANCELLABLE);
 }
 
-static void strike(struct fm_sim *sim, uint32_t in)
+static void strike(struct fm_sim *sim, struct sim_actor *actor)
 {
 	struct fm_task *task;
 
-	if (!sim__strikes(sim, &sim->world, &cancel_site, in))
+	if (!sim__fault_strikes(sim, actor, &cancel_site, SIM_FAULT_CANCEL))
 		return;
-	task = sim__fault_whom(sim, &whom_site, cancellable);
+	task = sim__fault_whom(sim, actor, &whom_site, cancellable);
 	if (!task)
 		return;
 	sim__trace(sim, SIM_TRACE_FAULT, "cancel", sim__task(sim, task)->serial, 0);
@@ -25,7 +25,7 @@ static void strike(struct fm_sim *sim, uint32_t in)
 }
 
 const struct sim_fault sim__fault_cancel = {
-	.name = "cancel",
+	.name = "abort",
 	.group = "cancel",
 	.about = "a task that may be cancelled is aborted where it stands",
 	.allowed_by = FM_SIM_FAULT_CANCEL,

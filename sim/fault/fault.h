@@ -20,7 +20,7 @@ struct sim_fault {
 	uint32_t rates[SIM_FAULT_RATES_MAX]; /* drawn from: once in so many; the first is 0, never */
 	unsigned rates_count;
 	bool lasts; /* healing does not end it */
-	void (*strike)(struct fm_sim *sim, uint32_t in); /* asked between polls; NULL: it strikes elsewhere */
+	void (*strike)(struct fm_sim *sim, struct sim_actor *actor); /* asked between polls; NULL: it strikes elsewhere */
 };
 
 extern const struct sim_fault sim__fault_yield, sim__fault_ghost, sim__fault_wake, sim__fault_cancel,
@@ -31,7 +31,7 @@ extern const struct sim_fault sim__fault_yield, sim__fault_ghost, sim__fault_wak
 const struct sim_fault *sim__fault(unsigned kind);
 
 /* whom.c: one of the tasks that fit, drawn; NULL: none fits. */
-struct fm_task *sim__fault_whom(struct fm_sim *sim, const struct fm_draw_site *site,
+struct fm_task *sim__fault_whom(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site,
 				bool (*fits)(struct fm_sim *, struct fm_task *));
 
 #endif

@@ -25,9 +25,9 @@ void sim__fault_ghost_poll(struct fm_sim *sim)
 {
 	struct fm_task *task;
 
-	if (!sim__strikes(sim, &sim->world, &ghost_site, sim->fault_in[SIM_FAULT_GHOST]))
+	if (!sim__fault_strikes(sim, &sim->world, &ghost_site, SIM_FAULT_GHOST))
 		return;
-	task = sim__fault_whom(sim, &whom_site, parked);
+	task = sim__fault_whom(sim, &sim->world, &whom_site, parked);
 	if (task)
 		sim__ghost_poll(sim, task);
 }

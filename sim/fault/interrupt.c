@@ -17,5 +17,5 @@ const struct sim_fault sim__fault_interrupt = {
 
 bool sim__fault_interrupts(struct fm_sim *sim)
 {
-	return sim__strikes(sim, sim__actor(sim), &interrupt_site, sim->fault_in[SIM_FAULT_INTERRUPT]);
+	return sim__fault_strikes(sim, sim__actor(sim), &interrupt_site, SIM_FAULT_INTERRUPT);
 }

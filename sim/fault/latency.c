@@ -21,5 +21,9 @@ fm_ns sim__fault_latency_ns(struct sim_host *from)
 {
 	struct fm_sim *sim = from->sim;
 
-	return sim__draw(sim, &from->actor, &latency_site, (uint64_t)sim->fault_in[SIM_FAULT_LATENCY] + 1) * FM_US;
+	const uint64_t us =
+		sim__draw(sim, &from->actor, &latency_site, (uint64_t)sim->fault_in[SIM_FAULT_LATENCY] + 1);
+
+	sim->result->struck[SIM_FAULT_LATENCY] += us != 0;
+	return us * FM_US;
 }

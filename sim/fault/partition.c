@@ -23,7 +23,7 @@ void sim__fault_partitions(struct sim_host *from, struct sim_host *to)
 	struct fm_sim *sim = from->sim;
 
 	if (from == to || sim__net_outage(from, to) ||
-	    !sim__strikes(sim, &from->actor, &outage_site, sim->fault_in[SIM_FAULT_PARTITION]))
+	    !sim__fault_strikes(sim, &from->actor, &outage_site, SIM_FAULT_PARTITION))
 		return;
 	sim__net_outage_begin(from, to,
 			      lengths_ns[sim__draw(sim, &from->actor, &length_site, FM_COUNT_OF(lengths_ns))]);

@@ -18,7 +18,7 @@ enum sim_refusal sim__fault_refuses(struct sim_end *end)
 	struct sim_host *host = end->socket.host;
 	struct fm_sim *sim = host->sim;
 
-	if (!sim__strikes(sim, &host->actor, &refuse_site, sim->fault_in[SIM_FAULT_REFUSE]))
+	if (!sim__fault_strikes(sim, &host->actor, &refuse_site, SIM_FAULT_REFUSE))
 		return SIM_NOT_REFUSED;
 	sim__trace(sim, SIM_TRACE_FAULT, "connect refused", end->socket.number, 0);
 	return sim__draw(sim, &host->actor, &how_site, 2) ? SIM_UNANSWERED : SIM_REFUSED;

@@ -19,7 +19,7 @@ uint32_t sim__fault_reset_in(struct sim_host *from)
 {
 	struct fm_sim *sim = from->sim;
 
-	if (!sim__strikes(sim, &from->actor, &reset_site, sim->fault_in[SIM_FAULT_RESET]))
+	if (!sim__fault_strikes(sim, &from->actor, &reset_site, SIM_FAULT_RESET))
 		return 0;
 	return 1 + (uint32_t)sim__draw(sim, &from->actor, &after_site, WITHIN);
 }

@@ -22,7 +22,7 @@ size_t sim__fault_short(struct sim_end *end, size_t count)
 	struct fm_sim *sim = host->sim;
 	size_t less;
 
-	if (count <= 1 || !sim__strikes(sim, &host->actor, &short_site, sim->fault_in[SIM_FAULT_SHORT_IO]))
+	if (count <= 1 || !sim__fault_strikes(sim, &host->actor, &short_site, SIM_FAULT_SHORT_IO))
 		return count;
 	less = (size_t)sim__draw(sim, &host->actor, &by_site, count);
 	if (less)

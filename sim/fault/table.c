@@ -16,8 +16,24 @@ static const struct sim_fault *const table[] = {
 };
 
 _Static_assert(FM_COUNT_OF(table) == SIM_FAULTS, "a row for each fault");
+_Static_assert(SIM_FAULTS <= FM_SIM_FAULTS_MAX, "a bit of a profile for each fault");
 
 const struct sim_fault *sim__fault(unsigned kind)
 {
 	return table[kind];
+}
+
+const char *fm_sim_fault_name(unsigned number)
+{
+	return number < SIM_FAULTS ? table[number]->name : NULL;
+}
+
+const char *fm_sim_fault_group(unsigned number)
+{
+	return number < SIM_FAULTS ? table[number]->group : NULL;
+}
+
+const char *fm_sim_fault_about(unsigned number)
+{
+	return number < SIM_FAULTS ? table[number]->about : NULL;
 }

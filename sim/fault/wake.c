@@ -10,14 +10,14 @@ static bool parked(struct fm_sim *sim, struct fm_task *task)
 	return fm_task_parked(task);
 }
 
-static void strike(struct fm_sim *sim, uint32_t in)
+static void strike(struct fm_sim *sim, struct sim_actor *actor)
 {
 	const uint64_t movements = sim->movements;
 	struct fm_task *task;
 
-	if (!sim__strikes(sim, &sim->world, &wake_site, in))
+	if (!sim__fault_strikes(sim, actor, &wake_site, SIM_FAULT_WAKE))
 		return;
-	task = sim__fault_whom(sim, &whom_site, parked);
+	task = sim__fault_whom(sim, actor, &whom_site, parked);
 	if (!task)
 		return;
 	sim__trace(sim, SIM_TRACE_FAULT, "spurious wake", sim__task(sim, task)->serial, 0);

@@ -1,7 +1,7 @@
 /* Whom a fault strikes: a task drawn among those that fit, in the order of their slots. */
 #include "fault.h"
 
-struct fm_task *sim__fault_whom(struct fm_sim *sim, const struct fm_draw_site *site,
+struct fm_task *sim__fault_whom(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site,
 				bool (*fits)(struct fm_sim *, struct fm_task *))
 {
 	uint32_t count = 0;
@@ -14,7 +14,7 @@ struct fm_task *sim__fault_whom(struct fm_sim *sim, const struct fm_draw_site *s
 	}
 	if (count == 0)
 		return NULL;
-	position = sim__draw(sim, &sim->world, site, count);
+	position = sim__draw(sim, actor, site, count);
 	for (uint32_t i = 0;; i++) {
 		struct fm_task *task = fm_runq_slot(sim->runq, i);
 

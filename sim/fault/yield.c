@@ -16,5 +16,5 @@ bool sim__fault_yields(struct fm_sim *sim, const struct fm_draw_site *site)
 {
 	if (sim->fault_in[SIM_FAULT_YIELD] == 0 || sim->ghost)
 		return false;
-	return sim__strikes(sim, sim__actor(sim), site, sim->fault_in[SIM_FAULT_YIELD]);
+	return sim__fault_strikes(sim, sim__actor(sim), site, SIM_FAULT_YIELD);
 }

@@ -21,15 +21,18 @@ enum fm_sim_strategy {
 	FM_SIM_STRATEGIES,
 };
 
-enum fm_sim_profile {
-	FM_SIM_PROFILE_DEFAULT, /* the faults that the scenario allows, mixed anew for each seed */
-	FM_SIM_PROFILE_NONE,
-	FM_SIM_PROFILES,
-};
-
 /* NULL: no such number. */
 const char *fm_sim_strategy_name(unsigned strategy);
-const char *fm_sim_profile_name(unsigned profile);
+
+/* The faults, by number from 0: name, a name for several, what happens; NULL: no such number. See sim/fault/README.md. */
+const char *fm_sim_fault_name(unsigned number);
+const char *fm_sim_fault_group(unsigned number);
+const char *fm_sim_fault_about(unsigned number);
+
+/* A profile: bit n is set where fault number n is off. The others are mixed anew for each seed. */
+#define FM_SIM_PROFILE_DEFAULT ((uint64_t)0)
+#define FM_SIM_PROFILE_NONE UINT64_MAX
+#define FM_SIM_FAULTS_MAX 64
 
 /* One draw, as tapes keep it. */
 struct fm_sim_draw_record {
@@ -79,7 +82,7 @@ struct fm_sim_visit {
 struct fm_sim_options {
 	uint64_t seed;
 	enum fm_sim_strategy strategy;
-	enum fm_sim_profile profile;
+	uint64_t profile;  /* faults that are off, of those that the scenario allows */
 	uint64_t salt;     /* of addresses and fill bytes; must change nothing */
 	bool no_claims;    /* generic oracles only */
 	uint32_t oracles_off; /* FM_SIM_ORACLE_BIT of those that are to say nothing */
@@ -113,6 +116,7 @@ struct fm_sim_result {
 	fm_ns virtual_ns;
 	bool cancelled;       /* options.cancel was reached */
 	uint64_t allocations; /* since the end of setup */
+	uint32_t struck[FM_SIM_FAULTS_MAX]; /* how often each fault struck, by number */
 	struct fm_sim_failure failure; /* valid unless PASSED */
 };
 

@@ -1,5 +1,6 @@
 /* The arguments: what each flag sets, and that every wrong one is named in one line. */
 #include "sim/cli/options.h"
+#include "sim/cli/profile.h"
 #include "sim/cli/pattern.h"
 
 #include "suite.h"
@@ -88,6 +89,32 @@ START_TEST(flags_may_stand_anywhere)
 }
 END_TEST
 
+START_TEST(profiles_are_lists)
+{
+	char text[PROFILE_BYTES];
+	struct cli_error error;
+	uint64_t profile, again;
+
+	ck_assert(profile_parse("net,cancel,-reset", 17, &profile, &error));
+	profile_format(profile, text);
+	ck_assert(profile_parse(text, strlen(text), &again, &error));
+	ck_assert_uint_eq(again, profile);
+	for (unsigned i = 0; fm_sim_fault_name(i); i++) {
+		const char *name = fm_sim_fault_name(i), *group = fm_sim_fault_group(i);
+		const bool on = (strcmp(group, "net") == 0 && strcmp(name, "reset") != 0) || strcmp(group, "cancel") == 0;
+
+		ck_assert_uint_eq(profile >> i & 1, !on);
+	}
+	for (unsigned i = 0; fm_sim_fault_name(i); i++) {
+		for (unsigned k = 0; fm_sim_fault_name(k); k++) /* or a token would mean another thing than it says */
+			ck_assert_str_ne(fm_sim_fault_name(i), fm_sim_fault_group(k));
+		profile_format((uint64_t)1 << i, text);
+		ck_assert(profile_parse(text, strlen(text), &again, &error));
+		ck_assert_uint_eq(again, (uint64_t)1 << i);
+	}
+}
+END_TEST
+
 START_TEST(seeds)
 {
 	struct call call;
@@ -152,6 +179,9 @@ START_TEST(wrong_flags)
 	ck_assert_has(run_refused("--jobs many"), "number of jobs 'many' is not a number");
 	ck_assert_has(run_refused("--strategy clever"), "unknown strategy 'clever'");
 	ck_assert_has(run_refused("--faults evil"), "unknown fault profile 'evil'");
+	ck_assert_has(run_refused("--faults net,-evil"), "unknown fault profile 'evil'");
+	ck_assert_has(run_refused("--faults -net"), "'default,-net' takes one away");
+	ck_assert_has(run_refused("--faults net,none"), "unknown fault profile 'none'");
 	ck_assert_has(run_refused("--isolate=host"), "unknown isolation 'host'");
 	ck_assert_has(run_refused("--coverage"), "--coverage needs a value");
 	ck_assert_has(run_refused("--html=x"), "--html is not available in this version");
@@ -228,6 +258,7 @@ Suite *suite(void)
 	TCase *run = tcase_create("arguments");
 
 	tcase_add_test(run, defaults);
+	tcase_add_test(run, profiles_are_lists);
 	tcase_add_test(run, flags_may_stand_anywhere);
 	tcase_add_test(run, seeds);
 	tcase_add_test(run, times);

@@ -54,23 +54,26 @@ static const char *signed_text(const char *text)
 
 START_TEST(comes_back)
 {
+		static const uint64_t profiles[] = { FM_SIM_PROFILE_DEFAULT, FM_SIM_PROFILE_NONE, 1, 2, 3, 0x2a, 0x15,
+					     FM_SIM_PROFILE_NONE & ~(uint64_t)1 };
 	static const uint64_t seeds[] = { 0, 1, 47, UINT32_MAX, (uint64_t)1 << 63, UINT64_MAX };
 	struct cli_error error;
 	struct token token = example(), back;
-	char text[TOKEN_BYTES];
+	char text[TOKEN_BYTES], again[TOKEN_BYTES];
 
 	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
-		for (unsigned rest = 0; rest < FM_SIM_STRATEGIES * FM_SIM_PROFILES * 2; rest++) {
+		for (unsigned rest = 0; rest < FM_SIM_STRATEGIES * FM_COUNT_OF(profiles) * 2; rest++) {
 			token.seed = seeds[i];
 			token.no_claims = rest & 1;
 			token.strategy = (enum fm_sim_strategy)(rest / 2 % FM_SIM_STRATEGIES);
-			token.profile = (enum fm_sim_profile)(rest / 2 / FM_SIM_STRATEGIES);
+			token.profile = profiles[rest / 2 / FM_SIM_STRATEGIES];
 			token_format(&token, text);
 			ck_assert_msg(token_parse(text, &back, &error), "%s: %s", text, error.text);
 			ck_assert_ptr_eq(back.scenario, token.scenario);
 			ck_assert_uint_eq(back.seed, token.seed);
 			ck_assert_int_eq(back.strategy, token.strategy);
-			ck_assert_int_eq(back.profile, token.profile);
+			token_format(&back, again); /* what is off beyond the faults there are is not told */
+			ck_assert_str_eq(again, text);
 			ck_assert_int_eq(back.no_claims, token.no_claims);
 		}
 	}
@@ -135,7 +138,14 @@ START_TEST(each_damage_has_its_words)
 	ck_assert_has(refused("fm1.test/first.0.ran%dom.default.12345678"), "'%', is in no token");
 	ck_assert_has(refused(signed_text("fm1.test/other.0.random.default")), "scenario 'test/other' is not in");
 	ck_assert_has(refused(signed_text("fm1.test/first.0.clever.default")), "strategy 'clever' is unknown");
-	ck_assert_has(refused(signed_text("fm1.test/first.0.random.evil")), "fault profile 'evil' is unknown");
+	ck_assert_has(refused(signed_text("fm1.test/first.0.random.evil")), "unknown fault profile 'evil'");
+	ck_assert_has(refused(signed_text("fm1.test/first.0.random.yield,evil")), "unknown fault profile 'evil'");
+	ck_assert_has(refused(signed_text("fm1.test/first.0.random.yield,")), "unknown fault profile ''");
+	ck_assert_has(refused(signed_text("fm1.test/first.0.random.none,yield")), "that would be 'yield'");
+	ck_assert_has(refused(signed_text("fm1.test/first.0.random.-yield")), "cannot begin with a minus");
+	ck_assert_has(refused(signed_text("fm1.test/first.0.random.reset,again")), "that would be 'again,reset'");
+	ck_assert_has(refused(signed_text("fm1.test/first.0.random.again,again")), "that would be 'again'");
+	ck_assert_has(refused(signed_text("fm1.test/first.0.random.again,-again")), "that would be 'none'");
 	ck_assert_has(refused(signed_text("fm1.test/first.xyz.random.default")), "seed 'xyz' is not a hexa");
 	ck_assert_has(refused(signed_text("fm1.test/first.00.random.default")), "seed '00' is not a hexa");
 	ck_assert_has(refused(signed_text("fm1.test/first..random.default")), "seed '' is not a hexa");
