@@ -2,18 +2,20 @@
  * Blocking: a poll that stops its thread stops every task of it. And a thread's lock that is still held when a poll says PENDING:
  * whoever wants it next on this thread waits for a task that cannot run.
  *
- * The calls are seen only where the command's main is linked in, and not under sanitizers (sim/core/calls.c).
+ * And an escape: a call whose answer no seed decides. All these are seen only where the command's main is linked in (sim/escape).
  */
 #include "blocking.h"
 
 #include "../core/program.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 
 #define LOCKS_MAX 16
 
 struct held {
 	const void *lock;
+	const char *call;
 	const void *caller;
 };
 
@@ -33,38 +35,77 @@ static void tell_caller(struct sim_text *text, const char *what, const void *cal
 			  (unsigned long)((const char *)caller - (const char *)info.dli_fbase));
 }
 
-static void fail(struct fm_sim *sim, const char *oracle, const char *what, const void *caller, const char *call)
+/* What a poll of this task did. */
+struct misdeed {
+	const char *oracle;
+	const char *call;
+	const void *caller;
+	const char *before; /* around the task's name */
+	const char *after;
+};
+
+static void fail(struct fm_sim *sim, const struct misdeed *misdeed) __attribute__((noreturn, cold));
+
+static void fail(struct fm_sim *sim, const struct misdeed *misdeed)
 {
 	struct fm_task *task = fm_task_current();
 	struct sim_text text = sim__failure_text(sim);
-	const struct fm_await_site *site = sim->scope ? sim__scope_site(sim->scope) : NULL;
+	const struct fm_future *leaf;
+	const struct fm_await_site *site = sim->scope ? sim__scope_site(sim->scope) :
+					   task	      ? sim__innermost(fm_task_future(task), &leaf) :
+							NULL;
 	struct sim_blame blame = {
-		.oracle = oracle,
+		.oracle = misdeed->oracle,
 		.file = site ? site->file : NULL,
 		.line = site ? site->line : 0,
 		.task = task ? sim__task(sim, task) : NULL,
 	};
 
-	tell_caller(&text, call, caller);
-	sim__fail(sim, &blame, &text, what, call, task ? fm_task_name(task) : "?");
+	tell_caller(&text, misdeed->call, misdeed->caller);
+	sim__fail(sim, &blame, &text, "%s %s '%s' %s", misdeed->call, misdeed->before, task ? fm_task_name(task) : "?",
+		  misdeed->after);
 }
 
 bool sim__is_polling(void)
 {
-	return sim__here && !sim__own_depth && fm_task_current() && !sim__is_off(sim__here, FM_SIM_ORACLE_BLOCKED);
+	return sim__here && sim__here->running && !sim__own_depth && fm_task_current();
+}
+
+bool sim__minds_blocking(void)
+{
+	return sim__is_polling() && !sim__is_off(sim__here, FM_SIM_ORACLE_BLOCKED);
+}
+
+bool sim__minds_escapes(void)
+{
+	return sim__is_polling() && !sim__is_off(sim__here, FM_SIM_ORACLE_ESCAPE);
 }
 
 void sim__blocked(const char *call, const void *caller)
 {
-	fail(sim__here, "blocked", "%s was called while task '%s' was polled: it stops every task of the thread", caller,
-	     call);
-	__builtin_unreachable();
+	fail(sim__here, &(struct misdeed){ .oracle = "blocked",
+					   .call = call,
+					   .caller = caller,
+					   .before = "was called while task",
+					   .after = "was polled: it stops every task of the thread" });
 }
 
-void sim__lock_taken(const void *lock, const void *caller)
+void sim__escaped(const char *call, const char *why, const void *caller)
+{
+	char after[256];
+
+	snprintf(after, sizeof(after), "was polled: %s", why);
+	fail(sim__here, &(struct misdeed){ .oracle = "escape",
+					   .call = call,
+					   .caller = caller,
+					   .before = "was called while task",
+					   .after = after });
+}
+
+void sim__lock_taken(const void *lock, const char *call, const void *caller)
 {
 	if (held_count < LOCKS_MAX)
-		held[held_count++] = (struct held){ lock, caller };
+		held[held_count++] = (struct held){ lock, call, caller };
 }
 
 void sim__lock_released(const void *lock)
@@ -81,16 +122,19 @@ void sim__lock_released(const void *lock)
 
 void sim__check_locks(struct fm_sim *sim)
 {
-	const void *caller;
+	struct held first;
 
 	if (FM_LIKELY(held_count == 0))
 		return;
-	caller = held[0].caller;
+	first = held[0];
 	held_count = 0;
 	if (sim__is_off(sim, FM_SIM_ORACLE_HELD_LOCK))
 		return;
-	fail(sim, "lock across await", "a lock taken with %s is still held while task '%s' waits: take an fm_mutex, or let go first",
-	     caller, "pthread_mutex_lock");
+	fail(sim, &(struct misdeed){ .oracle = "lock across await",
+				     .call = first.call,
+				     .caller = first.caller,
+				     .before = "took a lock that is still held while task",
+				     .after = "waits: take an fm_mutex, or let go first" });
 }
 
 void sim__forget_locks(void)

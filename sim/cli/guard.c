@@ -6,7 +6,7 @@
  */
 #include "guard.h"
 
-#include "sim/core/internal.h"
+#include "sim/core/program.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -131,6 +131,7 @@ static void last_chance(void)
 /* Each stage may be where the next signal comes from, which then goes on with the one after it. */
 static void go_through_stages(void)
 {
+	sim__own_depth++; /* what is asked of the C library from here on is not the program's */
 	last_chance();
 	if (stage == 0) {
 		stage = 1;

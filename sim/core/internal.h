@@ -227,6 +227,13 @@ struct fm_sim {
 	size_t counts_cap;
 	uint64_t cancel_woken; /* identity of the task to be aborted at its next turn; 0: none */
 
+	/* what the C library would have told: sim/escape/world.c */
+	char **variables; /* NAME=value */
+	size_t variables_count;
+	size_t variables_cap;
+	bool rand_seeded;
+	uint64_t rand_state;
+
 	/* trace */
 	uint64_t hash;
 

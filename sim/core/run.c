@@ -2,6 +2,7 @@
  * One run from beginning to end. A failure jumps out of wherever it is; then nothing of the program is called any
  * more, and all memory of the run is simply forgotten.
  */
+#include "../escape/world.h"
 #include "internal.h"
 #include "net/net.h"
 
@@ -83,6 +84,7 @@ static void close_run(struct fm_sim *sim)
 	sim__own_free(sim->state);
 	sim__own_free(sim->holders);
 	sim__own_free(sim->counts);
+	sim__world_close(sim);
 }
 
 void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_options *options,

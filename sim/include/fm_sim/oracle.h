@@ -23,6 +23,7 @@
 	X(DRAIN, "drain")                           \
 	X(BLOCKED, "blocked")                       \
 	X(HELD_LOCK, "lock across await")           \
+	X(ESCAPE, "escape")                         \
 	X(DEADLINE, "deadline")                     \
 	X(STEPS, "steps")                           \
 	X(CLAIM, "claim")

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -220,7 +221,7 @@ static void reads_clock_act(struct worker *self)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now); /* clock_gettime itself is answered with virtual time */
 	extend(self, now.tv_nsec / 1000 % 2);
 }
 FIXTURE(reads_clock, "undetermined/clock", "the real clock is not read");

@@ -12,10 +12,10 @@
 /* sim/check/blocking.h: what stands between a program and the C library comes with main, which this is not. */
 void sim__link_calls(void);
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_THREAD__)
 #define CALLS_ARE_SEEN false
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#if __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
 #define CALLS_ARE_SEEN false
 #endif
 #endif
@@ -45,6 +45,7 @@ static const struct row rows[] = {
 	{ FM_SIM_ORACLE_DRAIN, "oracle/late-drain" },
 	{ FM_SIM_ORACLE_BLOCKED, "escape/sleeping-poll" },
 	{ FM_SIM_ORACLE_HELD_LOCK, "oracle/lonely-lock" },
+	{ FM_SIM_ORACLE_ESCAPE, "escape/own-thread" },
 	{ FM_SIM_ORACLE_DEADLINE, "oracle/late-answer" },
 	{ FM_SIM_ORACLE_STEPS, "oracle/long-rally" },
 	{ FM_SIM_ORACLE_CLAIM, "canary/torn-frame" },
