@@ -35,6 +35,8 @@ struct fm_executor *fm_executor_new_on(struct fm_env *env, const struct fm_execu
 	memset(executor, 0, sizeof(*executor));
 	executor->env = env;
 	executor->config = *config;
+	if (env->budget_is_drawn)
+		executor->config.budget = 0; /* so each charge comes to the draw */
 	executor->runq = runq ? runq : fm_runq_new(env, config->tasks_max);
 	executor->owns_runq = runq == NULL;
 	if (!executor->runq) {

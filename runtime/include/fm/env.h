@@ -93,7 +93,7 @@ struct fm_env_ops {
 
 struct fm_env {
 	const struct fm_env_ops *ops;
-	/* Each charge of a task's cooperative budget is a draw of the environment's, not a countdown. */
+	/* Each charge of a task's cooperative budget is a draw of the environment's, not a countdown. Set before executors. */
 	bool budget_is_drawn;
 };
 
