@@ -48,7 +48,7 @@ void fm_io_reset(struct fm_io *io)
 	io_end(io, true);
 }
 
-static void wait(struct fm_io *io, uint32_t direction, struct fm_waiter *waiter, struct fm_context *cx)
+static __attribute__((noinline)) void wait(struct fm_io *io, uint32_t direction, struct fm_waiter *waiter, struct fm_context *cx)
 {
 	const bool reading = direction == FM_IO_READABLE;
 
@@ -71,36 +71,33 @@ void fm_io_cancel(struct fm_io *io, struct fm_waiter *waiter, struct fm_future *
 	fm_waiter_leave(waiter);
 }
 
-/* What both directions do before they try: FM_OK, go on; FM_ERR_AGAIN, wait; FM_ERR_CLOSED. */
-static int may_try(struct fm_io *io, uint32_t direction, struct fm_waiter *waiter, struct fm_context *cx,
-		   size_t count)
+/* Whether there is nothing to try for: an event will come first. */
+static bool must_wait(const struct fm_io *io, uint32_t direction, size_t count)
 {
-	if (fm_io_is_open(io) && count > 0 && !(io->ready & direction)) {
-		wait(io, direction, waiter, cx);
-		return FM_ERR_AGAIN;
-	}
-	if (!fm_coop(cx))
-		return FM_ERR_AGAIN;
-	return fm_io_is_open(io) ? FM_OK : FM_ERR_CLOSED;
+	return !(io->ready & direction) && fm_io_is_open(io) && count > 0;
 }
 
 static int finish(struct fm_waiter *waiter, int status)
 {
-	if (fm_waiter_queued(waiter))
+	if (FM_UNLIKELY(fm_waiter_queued(waiter)))
 		fm_waiter_leave(waiter);
 	return status;
 }
 
-int fm_io_poll_read(struct fm_io *io, struct fm_waiter *waiter, struct fm_context *cx, void *bytes,
-		    size_t count, size_t *done)
+/* The try's own half of both directions below: a short transfer has emptied or filled the system's buffer. */
+static void clear_if_short(struct fm_io *io, uint32_t direction, uint32_t unless, bool is_short)
 {
-	int status = may_try(io, FM_IO_READABLE, waiter, cx, count);
+	if (is_short && !(io->ready & unless))
+		io->ready &= ~direction;
+}
 
-	*done = 0;
-	if (status == FM_ERR_AGAIN)
-		return status;
-	if (status != FM_OK || count == 0)
-		return finish(waiter, status);
+static int try_read(struct fm_io *io, struct fm_waiter *waiter, struct fm_context *cx, void *bytes, size_t count,
+		    size_t *done)
+{
+	int status;
+
+	if (!fm_io_is_open(io) || count == 0)
+		return finish(waiter, fm_io_is_open(io) ? FM_OK : FM_ERR_CLOSED);
 	if (count > COUNT_MAX)
 		count = COUNT_MAX;
 	status = io->env->ops->io_read(io->env, io, bytes, count, done);
@@ -110,21 +107,18 @@ int fm_io_poll_read(struct fm_io *io, struct fm_waiter *waiter, struct fm_contex
 	}
 	if (status == FM_OK && *done == 0)
 		io->ready |= FM_IO_READ_CLOSED;
-	if (status == FM_OK && *done < count && !(io->ready & (FM_IO_READ_CLOSED | FM_IO_URGENT)))
-		io->ready &= ~(uint32_t)FM_IO_READABLE;
+	if (status == FM_OK)
+		clear_if_short(io, FM_IO_READABLE, FM_IO_READ_CLOSED | FM_IO_URGENT, *done < count);
 	return finish(waiter, status);
 }
 
-int fm_io_poll_write(struct fm_io *io, struct fm_waiter *waiter, struct fm_context *cx, const void *bytes,
+static int try_write(struct fm_io *io, struct fm_waiter *waiter, struct fm_context *cx, const void *bytes,
 		     size_t count, size_t *done)
 {
-	int status = may_try(io, FM_IO_WRITABLE, waiter, cx, count);
+	int status;
 
-	*done = 0;
-	if (status == FM_ERR_AGAIN)
-		return status;
-	if (status != FM_OK || count == 0)
-		return finish(waiter, status);
+	if (!fm_io_is_open(io) || count == 0)
+		return finish(waiter, fm_io_is_open(io) ? FM_OK : FM_ERR_CLOSED);
 	if (count > COUNT_MAX)
 		count = COUNT_MAX;
 	status = io->env->ops->io_write(io->env, io, bytes, count, done);
@@ -132,7 +126,29 @@ int fm_io_poll_write(struct fm_io *io, struct fm_waiter *waiter, struct fm_conte
 		fm_io_try_again(io, FM_IO_WRITABLE, waiter, cx);
 		return status;
 	}
-	if (status == FM_OK && *done < count && !(io->ready & FM_IO_WRITE_CLOSED))
-		io->ready &= ~(uint32_t)FM_IO_WRITABLE;
+	if (status == FM_OK)
+		clear_if_short(io, FM_IO_WRITABLE, FM_IO_WRITE_CLOSED, *done < count);
 	return finish(waiter, status);
+}
+
+int fm_io_poll_read(struct fm_io *io, struct fm_waiter *waiter, struct fm_context *cx, void *bytes,
+		    size_t count, size_t *done)
+{
+	*done = 0;
+	if (must_wait(io, FM_IO_READABLE, count)) {
+		wait(io, FM_IO_READABLE, waiter, cx);
+		return FM_ERR_AGAIN;
+	}
+	return fm_coop(cx) ? try_read(io, waiter, cx, bytes, count, done) : FM_ERR_AGAIN;
+}
+
+int fm_io_poll_write(struct fm_io *io, struct fm_waiter *waiter, struct fm_context *cx, const void *bytes,
+		     size_t count, size_t *done)
+{
+	*done = 0;
+	if (must_wait(io, FM_IO_WRITABLE, count)) {
+		wait(io, FM_IO_WRITABLE, waiter, cx);
+		return FM_ERR_AGAIN;
+	}
+	return fm_coop(cx) ? try_write(io, waiter, cx, bytes, count, done) : FM_ERR_AGAIN;
 }
