@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { ECHO_CONNECTIONS = 64, ECHO_BYTES = 64, ECHO_REQUESTS = 6000 };
+enum { ECHO_CONNECTIONS = 64, ECHO_BYTES = 64, ECHO_REQUESTS = 20000 };
 
 /* The client, in a process of its own: gives its exit status. */
 int echo_client(uint16_t port);
