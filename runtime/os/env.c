@@ -61,6 +61,8 @@ static uint32_t readiness(uint32_t events)
 {
 	uint32_t ready = 0;
 
+	if (FM_LIKELY(events == (EPOLLIN | EPOLLOUT)))
+		return FM_IO_READABLE | FM_IO_WRITABLE;
 	if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
 		ready |= FM_IO_READABLE;
 	if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR))

@@ -139,6 +139,8 @@ static inline struct fm_task *fm__runq_task(const struct fm_runq *runq, uint32_t
 }
 
 void fm__task_wake(struct fm_task *task);
+/* The two that a waker taken out of its slot comes to, looking once at whose thread this is. */
+void fm__task_wake_and_unref(struct fm_task *task);
 void fm__task_unref(struct fm_task *task);
 /* What handles and wakers come to: legal from any thread. */
 void fm__task_ref_any_thread(struct fm_task *task);

@@ -101,6 +101,17 @@ void fm__task_wake(struct fm_task *task)
 		change(task, 0, FM__REMOTE_WAKE);
 }
 
+void fm__task_wake_and_unref(struct fm_task *task)
+{
+	if (FM_LIKELY(task->executor == fm__here)) {
+		fm__task_schedule(task);
+		fm__task_unref(task);
+	} else {
+		fm__task_wake(task);
+		fm__task_unref_any_thread(task);
+	}
+}
+
 void fm_task_wake(struct fm_task *task)
 {
 	fm__task_wake(task);

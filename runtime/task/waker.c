@@ -56,6 +56,11 @@ void fm_waker_wake(struct fm_waker *waker)
 	struct fm_waker taken = *waker;
 
 	*waker = FM_WAKER_NONE;
+	if (FM_LIKELY(!(taken.bits & 1))) {
+		if (!fm_waker_is_none(taken))
+			fm__task_wake_and_unref((struct fm_task *)taken.bits);
+		return;
+	}
 	fm_waker_wake_by_ref(taken);
 	fm_waker_drop(&taken);
 }
@@ -73,9 +78,12 @@ void fm_waker_store(struct fm_waker *slot, const struct fm_context *cx)
 {
 	struct fm_waker older = *slot;
 
+	if (fm_waker_is_none(older)) {
+		*slot = fm_waker_clone(cx->waker);
+		return;
+	}
 	if (fm_waker_will_wake(older, cx->waker))
 		return;
 	*slot = fm_waker_clone(cx->waker);
-	if (!fm_waker_is_none(older))
-		fm_waker_drop(&older); /* last: it may come back to the slot */
+	fm_waker_drop(&older); /* last: it may come back to the slot */
 }

@@ -77,8 +77,16 @@ static inline bool fm_waitq_wake_first(struct fm_waitq *queue)
 /* fm_waitq_wake_all -- wake those that wait now, oldest first; ones that come back meanwhile wait for the next. */
 static inline void fm_waitq_wake_all(struct fm_waitq *queue)
 {
-	struct fm_list due = FM_LIST_INIT(due);
+	struct fm_list due;
 
+	/* Mostly there is nobody, or one. */
+	if (fm_list_empty(&queue->waiters))
+		return;
+	if (queue->waiters.next == queue->waiters.prev) {
+		fm_waiter_wake(fm_waitq_first(queue));
+		return;
+	}
+	fm_list_init(&due);
 	fm_list_splice_back(&due, &queue->waiters);
 	while (!fm_list_empty(&due))
 		fm_waiter_wake(FM_CONTAINER_OF(due.next, struct fm_waiter, link));
