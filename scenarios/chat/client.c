@@ -4,8 +4,9 @@
  * room full of talkers goes as fast as its members can listen. Only who does not read lags.
  *
  * All four are cancel-safe, so the three that lose a round lose nothing: a partial line stays in the reader's buffer, a
- * message stays in the room's. Writing is no branch: while the client's peer is slow nothing else of this client moves, its
- * receiver lags, and it is told so. What a room has said before the client leaves it is written before it leaves.
+ * message stays in the room's. That the await is retried has the simulator try just that. Writing is no branch: while the
+ * client's peer is slow nothing else of this client moves, its receiver lags, and it is told so. What a room has said before
+ * the client leaves it is written before it leaves.
  */
 #include "client.h"
 
@@ -259,11 +260,11 @@ FM_ASYNC(chat_client)
 			WRITE(self->reply, self->reply_length);
 			self->reply_length = 0;
 		}
-		FM_AWAIT(FM_SELECT_BIASED(&self->select, self->branch,
-					  fm_cancel_wait_init(&self->stop, self->stop_token),
-					  fm_broadcast_recv_init(&self->recv, self->rx, &self->message),
-					  fm_next_line_init(&self->next, &self->lines),
-					  fm_sleep_until_init(&self->idle, self->idle_at_ns)));
+		FM_AWAIT_RETRIED(FM_SELECT_BIASED(&self->select, self->branch,
+						  fm_cancel_wait_init(&self->stop, self->stop_token),
+						  fm_broadcast_recv_init(&self->recv, self->rx, &self->message),
+						  fm_next_line_init(&self->next, &self->lines),
+						  fm_sleep_until_init(&self->idle, self->idle_at_ns)));
 		switch (self->select.winner) {
 		case LINE:
 			handle_line(self);

@@ -109,10 +109,10 @@ FM_ASYNC(chat_server)
 			FM_AWAIT(fm_sleep_init(&self->pause, CHAT_ACCEPT_PAUSE_NS));
 			continue;
 		}
-		FM_AWAIT(FM_SELECT(&self->select, self->branch,
-				   fm_tcp_accept_init(&self->accept, &self->listener, &self->vacant->tcp),
-				   fm_signal_recv_init(&self->on_interrupt, &self->interrupt),
-				   fm_signal_recv_init(&self->on_terminate, &self->terminate)));
+		FM_AWAIT_RETRIED(FM_SELECT(&self->select, self->branch,
+					   fm_tcp_accept_init(&self->accept, &self->listener, &self->vacant->tcp),
+					   fm_signal_recv_init(&self->on_interrupt, &self->interrupt),
+					   fm_signal_recv_init(&self->on_terminate, &self->terminate)));
 		if (self->select.winner != 0)
 			break;
 		if (self->accept.fut.status == FM_OK)
@@ -127,8 +127,9 @@ FM_ASYNC(chat_server)
 	FM_SOMETIMES(self->clients_count == 0, "the server shuts down without clients");
 	self->patience_ends_ns = fm_ns_add(fm_now(), self->drain_ns);
 	while (self->clients_count) {
-		FM_AWAIT(fm_timeout_at_init(&self->timeout, fm_notified_init(&self->gone, &self->client_gone),
-					    self->patience_ends_ns));
+		FM_AWAIT_RETRIED(fm_timeout_at_init(&self->timeout,
+						    fm_notified_init(&self->gone, &self->client_gone),
+						    self->patience_ends_ns));
 		if (self->timeout.fut.status == FM_ERR_TIMEOUT)
 			break;
 	}

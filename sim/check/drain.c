@@ -18,7 +18,7 @@ void sim__check_drain(struct fm_sim *sim)
 			const struct fm_await_site *site;
 			struct sim_text text;
 
-			if (!task || sim->tasks[i]->host != host || !(sim->tasks[i]->flags & SIM_TASK_LIVE))
+			if (!task || !sim__live(sim, task) || sim->tasks[i]->host != host)
 				continue;
 			site = sim__innermost(fm_task_future(task), &leaf);
 			text = sim__failure_text(sim);

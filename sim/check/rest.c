@@ -228,11 +228,11 @@ void sim__at_rest(struct fm_sim *sim)
 	for (uint32_t serial = 1; serial <= sim->serials; serial++) {
 		for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
 			struct fm_task *task = fm_runq_slot(sim->runq, i);
+			const struct sim_task *record = task ? sim__live(sim, task) : NULL;
 
-			if (!task || sim->tasks[i]->serial != serial || !(sim->tasks[i]->flags & SIM_TASK_LIVE) ||
-			    !in_cycle(sim, sim->tasks[i]))
+			if (!record || record->serial != serial || !in_cycle(sim, record))
 				continue;
-			blame_task(&blame, sim->tasks[i]);
+			blame_task(&blame, record);
 			blame.oracle = "deadlock";
 			sim__fail(sim, &blame, &text, "tasks wait for each other in a circle, task '%s' among them",
 				  fm_task_name(task));

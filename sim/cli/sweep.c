@@ -1,215 +1,29 @@
 /*
- * sweep PATTERN [--alloc]: cancel at every await, once each; a verdict for every site.
+ * sweep PATTERN... [--alloc] [--json FILE]: cancel at every await, once each; a verdict for every site.
  *
- * Exit status: 1 where a cancel made something hang, leak, or break a contract, or broke a claim that allows for the cancel
- * (the task is fm_sim_cancellable, or only an await was retried). Other broken claims are told, and are no failure: a
- * task that is gone does not do its part.
+ * Exit status: 1 where a verdict is bad (sweep_verdict.c says which are), or a scenario fails with nothing cancelled.
  */
 #include "sweep.h"
 
 #include "error.h"
-#include "number.h"
+#include "files.h"
 #include "pattern.h"
 #include "status.h"
+#include "sweep_tell.h"
 #include "verbs.h"
 
-#include <fm/async.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum verdict { NEVER, SAFE, LOSES, CLAIM, HANGS, LEAKS, CONTRACT, VERDICTS };
-
-static const char *const verdict_names[VERDICTS] = {
-	"never reached", "safe", "ends its part", "breaks a claim", "hangs", "leaks", "breaks a contract",
+struct sweeping {
+	struct verdicts verdicts;
+	struct fm_sim_coverage *coverage;
+	struct sweep_why *whys; /* one a site */
+	bool allocations;
+	FILE *json;
+	const char *json_path;
 };
-
-struct site_verdict {
-	const struct fm_await_site *site;
-	enum verdict worst;
-	unsigned cancels;
-	const struct sweep_point *example; /* of the worst */
-	const char *scenario;
-	char cause[160];
-	char how[64];
-};
-
-struct sites {
-	struct site_verdict *sites; /* sorted by file, line, order */
-	size_t count;
-	bool failed;
-	unsigned runs;
-};
-
-static int by_place(const void *a, const void *b)
-{
-	const struct fm_await_site *x = ((const struct site_verdict *)a)->site;
-	const struct fm_await_site *y = ((const struct site_verdict *)b)->site;
-	const int file = strcmp(x->file, y->file);
-
-	if (file)
-		return file;
-	if (x->line != y->line)
-		return x->line < y->line ? -1 : 1;
-	return (x->order > y->order) - (x->order < y->order);
-}
-
-static void gather_sites(struct sites *sites)
-{
-	const size_t linked = (size_t)(__stop_fm_await_sites - __start_fm_await_sites);
-
-	sites->sites = calloc(linked ? linked : 1, sizeof(*sites->sites));
-	for (size_t i = 0; sites->sites && i < linked; i++)
-		sites->sites[sites->count++].site = __start_fm_await_sites[i];
-	if (sites->sites)
-		qsort(sites->sites, sites->count, sizeof(*sites->sites), by_place);
-}
-
-static struct site_verdict *site_of(struct sites *sites, const struct fm_await_site *site)
-{
-	const struct site_verdict key = { .site = site };
-
-	return bsearch(&key, sites->sites, sites->count, sizeof(key), by_place);
-}
-
-static bool allowed_for(const struct sweep_point *point)
-{
-	return point->cancellable || point->point.how == FM_SIM_CANCEL_AWAIT;
-}
-
-static enum verdict judge(const struct sweep_point *point)
-{
-	static const char *const hangs[] = { "hang",	 "deadlock", "futurelock", "missed wake", "deadline",
-					     "steps",	 "drain",    "busy loop",  "wake storm" };
-
-	if (!point->done || !point->reached)
-		return NEVER;
-	if (point->verdict == FM_SIM_PASSED)
-		return SAFE;
-	if (strcmp(point->oracle, "claim") == 0)
-		return allowed_for(point) ? CLAIM : LOSES;
-	if (strcmp(point->oracle, "leak") == 0)
-		return LEAKS;
-	for (size_t i = 0; i < sizeof(hangs) / sizeof(hangs[0]); i++)
-		if (strcmp(point->oracle, hangs[i]) == 0)
-			return HANGS;
-	return CONTRACT;
-}
-
-static void take(struct sites *sites, const char *scenario, const struct sweep_point *point)
-{
-	const enum verdict verdict = judge(point);
-
-	sites->failed |= verdict > LOSES;
-	for (unsigned i = 0; i < point->depth; i++) {
-		struct site_verdict *site = site_of(sites, point->stack[i]);
-
-		site->cancels += verdict != NEVER;
-		if (verdict <= site->worst)
-			continue;
-		site->worst = verdict;
-		site->scenario = scenario;
-		snprintf(site->cause, sizeof(site->cause), "%s", point->cause);
-		snprintf(site->how, sizeof(site->how), "%s, task %s, time %u",
-			 fm_sim_cancel_how_name(point->point.how), point->task, point->point.times);
-	}
-}
-
-/* Before the first poll there is no await to blame: a line of its own where it went wrong. */
-static void tell_unpolled(const struct sweep *sweep)
-{
-	for (uint32_t i = 0; i < sweep->count; i++) {
-		const struct sweep_point *point = &sweep->points[i];
-
-		if (point->depth == 0 && judge(point) > LOSES)
-			printf("  %s of task %s (%s): %s: %s\n", fm_sim_cancel_how_name(point->point.how), point->task,
-			       point->leaf, verdict_names[judge(point)], point->cause);
-	}
-}
-
-static void tell_allocations(const struct sweep *sweep, struct sites *sites)
-{
-	for (uint32_t i = 0; i < sweep->count; i++) {
-		const struct sweep_point *point = &sweep->points[i];
-		const enum verdict verdict = judge(point);
-
-		if (verdict <= SAFE)
-			continue;
-		/* Out of memory, a program may fail at what it does, but must not hang, leak or break down. */
-		sites->failed |= verdict > CLAIM || (verdict == CLAIM && point->cancellable);
-		printf("  allocation %u fails: %s: %s\n", point->point.times, verdict_names[verdict], point->cause);
-	}
-}
-
-static bool sweep_scenario(struct sites *sites, const struct fm_sim_scenario *scenario, bool allocations,
-			   unsigned jobs)
-{
-	struct sweep *sweep = sweep_open(scenario, allocations);
-	unsigned bad = 0;
-	bool ran;
-
-	if (!sweep)
-		return false;
-	ran = sweep_run(sweep, jobs);
-	if (!ran) {
-		printf("FAIL  %-32s fails before anything is cancelled: %s\n", scenario->name,
-		       sweep->base.failure.cause);
-		sites->failed = true;
-	}
-	for (uint32_t i = 0; ran && i < sweep->count; i++) {
-		take(sites, scenario->name, &sweep->points[i]);
-		bad += judge(&sweep->points[i]) > LOSES;
-	}
-	sites->runs += sweep->count;
-	if (ran) {
-		printf("%-5s %-32s %6u %s%s\n", bad ? "FAIL" : "ok", scenario->name, sweep->count,
-		       allocations ? "allocations failed" : "points", sweep->cut ? " (and more, not tried)" : "");
-		if (allocations)
-			tell_allocations(sweep, sites);
-		else
-			tell_unpolled(sweep);
-	}
-	sweep_close(sweep);
-	return true;
-}
-
-/* A file counts when any of its awaits was reached: the others of it might have been. */
-static bool file_reached(const struct sites *sites, const char *file)
-{
-	for (size_t i = 0; i < sites->count; i++)
-		if (sites->sites[i].worst != NEVER && strcmp(sites->sites[i].site->file, file) == 0)
-			return true;
-	return false;
-}
-
-static void tell_sites(const struct sites *sites)
-{
-	unsigned counts[VERDICTS] = { 0 };
-	unsigned told = 0;
-
-	for (size_t i = 0; i < sites->count; i++) {
-		const struct site_verdict *site = &sites->sites[i];
-
-		if (!file_reached(sites, site->site->file))
-			continue;
-		told++;
-		counts[site->worst]++;
-		printf("  %s:%u: %s", site->site->file, site->site->line, verdict_names[site->worst]);
-		if (site->worst == NEVER)
-			printf(": no task stood there when a run without faults was at rest or gave way: %s", site->site->what);
-		else
-			printf(" (%u cancels)", site->cancels);
-		if (site->worst > SAFE)
-			printf(" in %s (%s): %s", site->scenario, site->how, site->cause);
-		putchar('\n');
-	}
-	printf("%u sites:", told);
-	for (unsigned v = 0; v < VERDICTS; v++)
-		if (counts[v])
-			printf(" %u %s%s", counts[v], verdict_names[v], v + 1 < VERDICTS ? "," : "");
-	printf(" %u runs\n", sites->runs);
-}
 
 static unsigned cores(void)
 {
@@ -218,27 +32,89 @@ static unsigned cores(void)
 	return count < 1 ? 1 : count > 64 ? 64 : (unsigned)count;
 }
 
-int verb_sweep(const char *program, char **argv)
+static bool sweep_scenario(struct sweeping *sweeping, const struct fm_sim_scenario *scenario)
 {
-	struct sites sites = { 0 };
-	struct selection selection = { 0 };
-	struct cli_error error;
-	bool allocations = false;
-	size_t patterns = 0;
+	struct sweep *sweep = sweep_open(scenario, sweeping->coverage, sweeping->allocations);
+	unsigned bad = 0;
+	bool found;
 
+	if (!sweep)
+		return false;
+	found = sweep_find(sweep);
+	if (found) {
+		sweep_try(sweep, cores());
+		bad = verdicts_take(&sweeping->verdicts, sweep);
+	}
+	sweeping->verdicts.bad |= !found;
+	sweep_tell_scenario(sweep, found, bad);
+	fflush(stdout);
+	if (sweeping->json)
+		sweep_json_scenario(sweeping->json, sweep, found, bad);
+	sweep_close(sweep);
+	return true;
+}
+
+static bool sweep_all(struct sweeping *sweeping, const struct selection *selection)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		if (!sweep_scenario(sweeping, selection->scenarios[i]))
+			return false;
+	if (sweeping->allocations)
+		return true;
+	sweep_why(&sweeping->verdicts, sweeping->coverage, selection->scenarios, selection->count, sweeping->whys);
+	sweep_tell_sites(&sweeping->verdicts, sweeping->whys);
+	sweep_tell_leaves(&sweeping->verdicts);
+	if (sweeping->json)
+		sweep_json_verdicts(sweeping->json, &sweeping->verdicts, sweeping->whys);
+	return true;
+}
+
+static bool open_all(struct sweeping *sweeping, struct cli_error *error)
+{
+	sweeping->coverage = sweep_coverage_open();
+	if (!verdicts_open(&sweeping->verdicts) || !sweeping->coverage)
+		return cli_fail(error, "no memory");
+	sweeping->whys = calloc(sweeping->verdicts.sites_count + 1, sizeof(*sweeping->whys));
+	if (!sweeping->whys)
+		return cli_fail(error, "no memory");
+	return file_open(&sweeping->json, sweeping->json_path, error);
+}
+
+static void close_all(struct sweeping *sweeping)
+{
+	verdicts_close(&sweeping->verdicts);
+	sweep_coverage_close(sweeping->coverage);
+	free(sweeping->whys);
+}
+
+/* Patterns are moved to the front of argv. */
+static bool parse(struct sweeping *sweeping, char **argv, size_t *patterns, struct cli_error *error)
+{
 	for (size_t i = 0; argv[i]; i++) {
 		if (strcmp(argv[i], "--alloc") == 0) {
-			allocations = true;
+			sweeping->allocations = true;
+		} else if (strcmp(argv[i], "--json") == 0) {
+			if (!argv[i + 1])
+				return cli_fail(error, "--json wants a file");
+			sweeping->json_path = argv[++i];
 		} else if (argv[i][0] == '-') {
-			cli_fail(&error, "sweep has no option '%s'", argv[i]);
-			cli_print_error(program, &error);
-			return CLI_USAGE;
+			return cli_fail(error, "sweep has no option '%s'", argv[i]);
 		} else {
-			argv[patterns++] = argv[i];
+			argv[(*patterns)++] = argv[i];
 		}
 	}
-	if (patterns == 0) {
-		cli_fail(&error, "sweep wants a pattern of scenarios");
+	return *patterns > 0 || cli_fail(error, "sweep wants a pattern of scenarios");
+}
+
+int verb_sweep(const char *program, char **argv)
+{
+	struct sweeping sweeping = { 0 };
+	struct selection selection = { 0 };
+	struct cli_error error;
+	size_t patterns = 0;
+	int status = CLI_USAGE;
+
+	if (!parse(&sweeping, argv, &patterns, &error)) {
 		cli_print_error(program, &error);
 		return CLI_USAGE;
 	}
@@ -246,13 +122,18 @@ int verb_sweep(const char *program, char **argv)
 		cli_print_error(program, &error);
 		return CLI_NOTHING;
 	}
-	gather_sites(&sites);
-	for (size_t i = 0; sites.sites && i < selection.count; i++)
-		if (!sweep_scenario(&sites, selection.scenarios[i], allocations, cores()))
-			break;
-	if (!allocations && sites.sites)
-		tell_sites(&sites);
+	if (!open_all(&sweeping, &error)) {
+		cli_print_error(program, &error);
+	} else {
+		const bool all = sweep_all(&sweeping, &selection);
+
+		status = sweeping.verdicts.bad ? CLI_BROKEN : all ? CLI_HELD : CLI_INCOMPLETE;
+		if (!file_close(sweeping.json, sweeping.json_path, &error)) {
+			cli_print_error(program, &error);
+			status = CLI_USAGE;
+		}
+	}
+	close_all(&sweeping);
 	selection_free(&selection);
-	free(sites.sites);
-	return sites.failed ? CLI_BROKEN : CLI_HELD;
+	return status;
 }

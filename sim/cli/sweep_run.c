@@ -1,5 +1,5 @@
 /*
- * Running a sweep: one process finds the points, then processes share them out and try them.
+ * Trying the points of a sweep: processes share them out.
  *
  * A process goes on after a run that passed; after one that failed, or killed it, a new one takes over behind it. Everything is written
  * into memory that all share, so nothing is lost with a process.
@@ -20,7 +20,7 @@ static size_t sweep_bytes(void)
 	return sizeof(struct sweep) + SWEEP_POINTS_MAX * sizeof(struct sweep_point);
 }
 
-struct sweep *sweep_open(const struct fm_sim_scenario *scenario, bool allocations)
+struct sweep *sweep_open(const struct fm_sim_scenario *scenario, struct fm_sim_coverage *coverage, bool allocations)
 {
 	struct sweep *sweep =
 		mmap(NULL, sweep_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -28,6 +28,7 @@ struct sweep *sweep_open(const struct fm_sim_scenario *scenario, bool allocation
 	if (sweep == MAP_FAILED)
 		return NULL;
 	sweep->scenario = scenario;
+	sweep->coverage = coverage;
 	sweep->allocations = allocations;
 	return sweep;
 }
@@ -38,90 +39,45 @@ void sweep_close(struct sweep *sweep)
 		munmap(sweep, sweep_bytes());
 }
 
-struct finding {
-	struct sweep *sweep;
-	bool yields;
-};
-
-static struct sweep_point *new_point(struct sweep *sweep)
+/* What the text of a failure adds to its cause, in one line: who waits for whom; what was left. */
+static void add_detail(struct sweep_point *point, const struct fm_sim_failure *failure)
 {
-	if (sweep->count == SWEEP_POINTS_MAX) {
-		sweep->cut++;
-		return NULL;
-	}
-	return &sweep->points[sweep->count++];
-}
+	const bool leak = strcmp(failure->oracle, "leak") == 0;
+	const char *graph = strstr(failure->text, "who waits for whom:\n");
+	char task[64] = "";
+	char *at = point->cause + strlen(point->cause);
+	char *const end = point->cause + sizeof(point->cause);
 
-/* With yield_always a point is only of interest where the plain run did not come by. */
-static bool known(const struct sweep *sweep, const struct fm_sim_point *point)
-{
-	for (uint32_t i = 0; i < sweep->count; i++)
-		if (!sweep->points[i].yields && memcmp(&sweep->points[i].point, point, sizeof(*point)) == 0)
-			return true;
-	return false;
-}
+	for (const char *line = graph ? graph : leak ? failure->text : ""; *line && at < end;) {
+		const size_t length = strcspn(line, "\n");
 
-static void on_visit(void *arg, const struct fm_sim_visit *visit)
-{
-	const struct finding *finding = arg;
-	struct sweep_point *point;
-
-	if (visit->point.times > SWEEP_TIMES || (finding->yields && known(finding->sweep, &visit->point)))
-		return;
-	point = new_point(finding->sweep);
-	if (!point)
-		return;
-	point->point = visit->point;
-	point->yields = finding->yields;
-	point->cancellable = visit->cancellable;
-	snprintf(point->task, sizeof(point->task), "%s", visit->task);
-	snprintf(point->leaf, sizeof(point->leaf), "%s", visit->leaf);
-	for (unsigned i = visit->depth; i-- > 0 && point->depth < SWEEP_STACK;)
-		point->stack[point->depth++] = visit->stack[i];
-	if (visit->point.how == FM_SIM_CANCEL_AWAIT && point->depth < SWEEP_STACK &&
-	    (point->depth == 0 || point->stack[0] != visit->point.site))
-		point->stack[point->depth++] = visit->point.site;
-}
-
-static void find_points(struct sweep *sweep)
-{
-	for (unsigned yields = 0; yields < 2 && sweep->base.verdict == FM_SIM_PASSED; yields++) {
-		struct finding finding = { sweep, yields };
-		const struct fm_sim_options options = {
-			.strategy = FM_SIM_FIFO,
-			.profile = FM_SIM_PROFILE_NONE,
-			.yield_always = yields,
-			.visit = sweep->allocations ? NULL : on_visit,
-			.visit_arg = &finding,
-		};
-
-		fm_sim_run(sweep->scenario, &options, &sweep->base);
-		for (uint64_t n = 1; sweep->allocations && !yields && n <= sweep->base.allocations; n++) {
-			struct sweep_point *point = new_point(sweep);
-
-			if (point)
-				point->point.times = (uint32_t)n;
-		}
+		if (strncmp(line, " task #", 7) == 0)
+			snprintf(task, sizeof(task), "%.*s", (int)strcspn(line + 1, "\n"), line + 1);
+		else if (strncmp(line, "  waits for ", 12) == 0)
+			at += snprintf(at, (size_t)(end - at), "; %s %.*s", task, (int)length - 2, line + 2);
+		else if (leak && line == failure->text && strncmp(line, "task #", 6) != 0)
+			at += snprintf(at, (size_t)(end - at), "; %.*s", (int)length, line + strspn(line, " "));
+		line += length + (line[length] == '\n');
+		if (strncmp(line, "task #", 6) == 0)
+			break; /* backtraces */
 	}
 }
 
 static void try_point(struct sweep *sweep, struct sweep_point *point)
 {
 	static struct fm_sim_result result;
-	const struct fm_sim_options options = {
-		.strategy = FM_SIM_FIFO,
-		.profile = FM_SIM_PROFILE_NONE,
-		.yield_always = point->yields,
-		.cancel = sweep->allocations ? NULL : &point->point,
-		.fail_allocation = sweep->allocations ? point->point.times : 0,
-	};
+	struct fm_sim_options options = sweep_options(&point->base);
 
+	options.cancel = sweep->allocations ? NULL : &point->point;
+	options.no_claims &= !sweep->allocations;
 	fm_sim_run(sweep->scenario, &options, &result);
 	point->verdict = result.verdict;
-	point->reached = result.cancelled;
+	point->reached = result.cancelled || sweep->allocations;
 	snprintf(point->oracle, sizeof(point->oracle), "%s", result.failure.oracle);
-	if (result.verdict != FM_SIM_PASSED)
+	if (result.verdict != FM_SIM_PASSED) {
 		snprintf(point->cause, sizeof(point->cause), "%.*s", (int)sizeof(point->cause) - 1, result.failure.cause);
+		add_detail(point, &result.failure);
+	}
 	point->done = true;
 }
 
@@ -129,6 +85,19 @@ static pid_t fork_quiet(void)
 {
 	fflush(NULL);
 	return fork();
+}
+
+int sweep_child(void (*work)(void *arg), void *arg)
+{
+	const pid_t child = fork_quiet();
+	int status = -1;
+
+	if (child == 0) {
+		alarm((unsigned)(guard_hang_ms() / 1000) + 1);
+		work(arg);
+		_exit(0);
+	}
+	return child < 0 || waitpid(child, &status, 0) < 0 ? -1 : status;
 }
 
 /* The point that a process was at when it died: a verdict like any other. */
@@ -171,27 +140,12 @@ static void deal(struct sweep *sweep, struct share *share, unsigned jobs)
 	_exit(0);
 }
 
-bool sweep_run(struct sweep *sweep, unsigned jobs)
+void sweep_try(struct sweep *sweep, unsigned jobs)
 {
 	struct share shares[64] = { 0 };
-	pid_t finder = fork_quiet();
 	int status = 0;
 	pid_t ended;
 
-	if (finder == 0) {
-		find_points(sweep);
-		_exit(0);
-	}
-	if (finder < 0 || waitpid(finder, &status, 0) < 0)
-		return false;
-	if (!WIFEXITED(status) || sweep->base.verdict != FM_SIM_PASSED) {
-		if (!WIFEXITED(status)) {
-			sweep->base.verdict = FM_SIM_FAILED;
-			snprintf(sweep->base.failure.cause, sizeof(sweep->base.failure.cause),
-				 "the process died of %s", strsignal(WTERMSIG(status)));
-		}
-		return false;
-	}
 	for (unsigned i = 0; i < jobs; i++) {
 		shares[i].next = i;
 		deal(sweep, &shares[i], jobs);
@@ -207,5 +161,4 @@ bool sweep_run(struct sweep *sweep, unsigned jobs)
 			deal(sweep, &shares[i], jobs);
 		}
 	}
-	return true;
 }

@@ -29,6 +29,8 @@ struct sim_actor {
 
 struct sim_waker;
 
+#define SIM_STACK_MAX 32 /* awaits one in the other that the sweep tells of */
+
 /*
  * A future somebody holds a waker of: fm_future.mark is its index. It dies when the future is READY or dropped.
  */
@@ -131,6 +133,7 @@ struct sim_net;
 struct sim_count {
 	uint64_t task;
 	const struct fm_await_site *site;
+	const struct fm_future_ops *leaf;
 	enum fm_sim_cancel_how how;
 	uint32_t times;
 };
@@ -226,6 +229,8 @@ struct fm_sim {
 	size_t counts_count;
 	size_t counts_cap;
 	uint64_t cancel_woken; /* identity of the task to be aborted at its next turn; 0: none */
+	struct fm_observer_ops sweeping; /* where futures are made anew: the observer around that which was there */
+	const struct fm_observer_ops *swept;
 
 	/* what the C library would have told: sim/escape/world.c */
 	char **variables; /* NAME=value */
@@ -252,6 +257,15 @@ extern _Thread_local struct fm_sim *sim__here;
 static inline struct sim_task *sim__task(struct fm_sim *sim, const struct fm_task *task)
 {
 	return sim->tasks[fm_task_index(task)];
+}
+
+/* The record of one in a slot of the run queue, where it is a live task; NULL: it has ended, or is not spawned yet. */
+static inline struct sim_task *sim__live(struct fm_sim *sim, const struct fm_task *task)
+{
+	const uint32_t index = fm_task_index(task);
+	struct sim_task *record = index < sim->tasks_cap ? sim->tasks[index] : NULL;
+
+	return record && record->task == task && (record->flags & SIM_TASK_LIVE) ? record : NULL;
 }
 
 static inline struct fm_sim *sim__of_observer(struct fm_observer *observer)
@@ -340,6 +354,16 @@ static inline bool sim__sweeps(const struct fm_sim *sim)
 void sim__sweep_before_turn(struct fm_sim *sim, struct sim_task *task);
 void sim__sweep_after_turn(struct fm_sim *sim, struct sim_task *task);
 bool sim__sweep_await(struct fm_sim *sim, const struct fm_await_site *site);
+/* sim/explore/renew.c: from now on, futures that can be made anew are visited at each poll */
+void sim__sweep_futures(struct fm_sim *sim);
+/* Tells of a point of the task, whose times it sets; true: it is the one to cancel at. */
+struct sim_stack {
+	const struct fm_await_site *sites[SIM_STACK_MAX]; /* outermost first */
+	unsigned depth;
+	const struct fm_future_ops *leaf; /* of the innermost future */
+};
+bool sim__come_by(struct fm_sim *sim, const struct sim_task *task, struct fm_sim_point *point,
+		  const struct sim_stack *stack);
 
 /* sim/explore/coverage.c: from now on, count into options->coverage */
 void sim__cover(struct fm_sim *sim);

@@ -33,6 +33,8 @@ static void open_run(struct fm_sim *sim)
 	if (sim->options->coverage)
 		sim__cover(sim);
 	sim->sweeps = sim->options->visit || sim->options->cancel;
+	if (sim->sweeps)
+		sim__sweep_futures(sim);
 	sim->check_step = sim->options->no_claims ? NULL : sim->scenario->step;
 	sim->env.ops = &world_ops;
 	sim->key = sim__mix(sim->options->seed ^ 0x6665726d617461u);

@@ -49,30 +49,43 @@ struct fm_sim_tape {
 
 struct fm_sim_coverage; /* fm_sim/coverage.h */
 
-/* How the sweep cancels at a point. */
+/*
+ * How the sweep cancels at a point. A task is aborted; or an await is dropped that the program says it retries
+ * (FM_AWAIT_RETRIED); or one future is dropped and made anew in its place (fm_future_ops.renew), as a select in a loop does
+ * to a branch that lost, and a timeout in a loop to what it timed.
+ */
 enum fm_sim_cancel_how {
 	FM_SIM_CANCEL_UNPOLLED, /* the task is aborted before its first poll */
 	FM_SIM_CANCEL_PARKED,   /* it is aborted where it parked */
+	FM_SIM_CANCEL_HELD,     /* the same, while another task holds what it waits for */
 	FM_SIM_CANCEL_WOKEN,    /* it is aborted there after the wake, before the poll that the wake was for */
-	FM_SIM_CANCEL_AWAIT,    /* only the awaited future is dropped and started anew: FM_AWAIT_RETRIED */
+	FM_SIM_CANCEL_AWAIT,    /* the await is dropped before a poll and evaluated anew: FM_AWAIT_RETRIED */
+	FM_SIM_RENEW_UNPOLLED,  /* the future is dropped before its first poll, made anew, and polled */
+	FM_SIM_RENEW_WAITING,   /* as soon as it waits */
+	FM_SIM_RENEW_WOKEN,     /* after a wake, before the poll that the wake was for */
+	FM_SIM_RENEW_LATER,     /* the same, and others run before it is polled again */
 	FM_SIM_CANCEL_HOWS,
 };
 
+/* "unpolled", "parked", "held", "woken", "retried", "anew unpolled", "anew waiting", "anew woken", "anew later". NULL: no such. */
 const char *fm_sim_cancel_how_name(unsigned how);
 
 /* The times-th time (from 1) that a task is at an await. */
 struct fm_sim_point {
 	enum fm_sim_cancel_how how;
+	uint32_t times;
 	uint64_t task; /* stable identity */
 	const struct fm_await_site *site; /* the innermost; NULL for UNPOLLED, or where there is no async function */
-	uint32_t times;
+	const struct fm_future_ops *leaf; /* which future is made anew; NULL unless RENEW */
 };
 
 /* A point that a run came by, as it is told to a visitor. The strings and sites live until it returns. */
 struct fm_sim_visit {
 	struct fm_sim_point point;
 	const char *task;  /* its name */
-	const char *leaf;  /* what it waits in: the innermost future's name */
+	const struct fm_future_ops *leaf; /* of what it waits in, the innermost future */
+	const char *held_by; /* for HELD: the task that holds what it waits for */
+	const char *waits_for; /* and the kind of that: "mutex" */
 	bool cancellable;  /* fm_sim_cancellable: the claims allow for its abort */
 	bool daemon;
 	const struct fm_await_site *const *stack; /* the awaits it stands in, outermost first */
