@@ -19,9 +19,8 @@ struct held {
 	const void *caller;
 };
 
-/* Of the poll under way. */
+/* Of the poll under way: the first sim->locks_held of them. */
 static _Thread_local struct held held[LOCKS_MAX];
-static _Thread_local unsigned held_count;
 
 /* The function that called, as far as the dynamic symbols tell. */
 static void tell_caller(struct sim_text *text, const char *what, const void *caller)
@@ -104,40 +103,30 @@ void sim__escaped(const char *call, const char *why, const void *caller)
 
 void sim__lock_taken(const void *lock, const char *call, const void *caller)
 {
-	if (held_count < LOCKS_MAX)
-		held[held_count++] = (struct held){ lock, call, caller };
+	if (sim__here->locks_held < LOCKS_MAX)
+		held[sim__here->locks_held++] = (struct held){ lock, call, caller };
 }
 
 void sim__lock_released(const void *lock)
 {
-	for (unsigned i = held_count; i-- > 0;) {
+	for (unsigned i = sim__here->locks_held; i-- > 0;) {
 		if (held[i].lock != lock)
 			continue;
-		held_count--;
-		for (; i < held_count; i++)
+		sim__here->locks_held--;
+		for (; i < sim__here->locks_held; i++)
 			held[i] = held[i + 1];
 		return;
 	}
 }
 
-void sim__check_locks(struct fm_sim *sim)
+void sim__locked_at_pending(struct fm_sim *sim)
 {
-	struct held first;
-
-	if (FM_LIKELY(held_count == 0))
-		return;
-	first = held[0];
-	held_count = 0;
+	sim->locks_held = 0;
 	if (sim__is_off(sim, FM_SIM_ORACLE_HELD_LOCK))
 		return;
 	fail(sim, &(struct misdeed){ .oracle = "lock across await",
-				     .call = first.call,
-				     .caller = first.caller,
+				     .call = held[0].call,
+				     .caller = held[0].caller,
 				     .before = "took a lock that is still held while task",
 				     .after = "waits: take an fm_mutex, or let go first" });
-}
-
-void sim__forget_locks(void)
-{
-	held_count = 0;
 }

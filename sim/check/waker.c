@@ -56,13 +56,23 @@ static __attribute__((noinline)) uint32_t one_more_pollee(struct fm_sim *sim)
 	return mark;
 }
 
+/* Most polls keep no waker, and need none. One of a pollee has its identity from the beginning. */
+static uint64_t identify(struct fm_sim *sim, struct fm_poll_scope *scope)
+{
+	if (!scope->identity)
+		scope->identity = ++sim->identities;
+	return scope->identity;
+}
+
 uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
 {
+	struct fm_task *task;
 	struct sim_pollee *pollee;
 	uint32_t mark = scope->mark;
 
 	if (mark)
 		return mark;
+	task = fm_task_current();
 	mark = sim->pollees_free;
 	if (FM_LIKELY(mark != 0))
 		sim->pollees_free = sim->pollees[mark].next_free;
@@ -71,9 +81,9 @@ uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
 	pollee = &sim->pollees[mark];
 	*pollee = (struct sim_pollee){
 		.future = scope->future,
-		.latest = scope->identity,
-		.task = scope->task ? fm_task_index(scope->task) : UINT32_MAX,
-		.serial = scope->task ? sim__task(sim, scope->task)->serial : 0,
+		.latest = identify(sim, scope),
+		.task = task ? fm_task_index(task) : UINT32_MAX,
+		.serial = task ? sim__task(sim, task)->serial : 0,
 		.alive = true,
 		.name = scope->future->ops->name,
 		.site = sim__scope_site(scope),
@@ -141,17 +151,18 @@ static struct fm_waker scope_clone(struct fm_wakeable *wakeable)
 	struct fm_sim *sim = sim__of_observer(scope->cx.observer);
 	const uint32_t mark = sim__pollee_of(sim, scope);
 	struct sim_waker *waker = take_waker(sim);
+	struct fm_task *task = fm_task_current();
 
 	waker->wakeable.ops = &kept_waker_ops;
 	waker->sim = sim;
 	waker->given = is_foreign(scope->given) ? fm_waker_clone(scope->given) : FM_WAKER_NONE;
 	waker->identity = scope->identity;
 	waker->pollee = mark;
-	waker->task = fm_task_index(scope->task);
+	waker->task = fm_task_index(task);
 	waker->refs = 1;
 	sim->pollees[mark].wakers++;
 	sim->wakers_live++;
-	fm_task_ref(scope->task);
+	fm_task_ref(task);
 	fm_list_push_front(&sim->tasks[waker->task]->wakers, &waker->link);
 	return fm_waker_of(&waker->wakeable);
 }
@@ -163,7 +174,7 @@ static void scope_wake(struct fm_wakeable *wakeable)
 	if (FM_UNLIKELY(is_foreign(scope->given)))
 		fm_waker_wake_by_ref(scope->given);
 	else
-		fm_task_wake(scope->task);
+		fm_task_wake(fm_task_current());
 }
 
 static void scope_drop(struct fm_wakeable *wakeable)
@@ -276,7 +287,7 @@ void sim__check_parked(struct fm_sim *sim, struct fm_poll_scope *scope, struct s
 		if (sim->pollees[waker->pollee].alive)
 			older = waker;
 	}
-	site = sim__innermost(fm_task_future(scope->task), &leaf);
+	site = sim__innermost(fm_task_future(task->task), &leaf);
 	if (!leaf)
 		leaf = scope->future;
 	if (older) {

@@ -37,13 +37,27 @@ struct sim_actor *sim__actor(struct fm_sim *sim)
 	return executor ? &sim__host(fm_executor_env(executor))->actor : &sim->world;
 }
 
+/* The word of the generator that belongs to an ordinal, from 1. */
+static uint64_t word_of(const struct fm_sim *sim, const struct sim_actor *actor, enum fm_draw_domain domain,
+			uint64_t ordinal)
+{
+	const uint64_t key = (sim->key ^ actor->identity) + (uint64_t)domain * 0xd1342543de82ef95u;
+
+	return sim__mix(key + ordinal * GOLDEN);
+}
+
+/* Which of n values a word stands for. */
+static uint64_t scaled(uint64_t word, uint64_t n)
+{
+	return (uint64_t)(((unsigned __int128)word * n) >> 64);
+}
+
 static uint64_t random_below(struct fm_sim *sim, struct sim_actor *actor, enum fm_draw_domain domain,
 			     uint64_t n)
 {
 	const uint64_t ordinal = actor->ordinals[domain]++;
-	const uint64_t key = (sim->key ^ actor->identity) + (uint64_t)domain * 0xd1342543de82ef95u;
 
-	return (uint64_t)(((unsigned __int128)sim__mix(key + (ordinal + 1) * GOLDEN) * n) >> 64);
+	return scaled(word_of(sim, actor, domain, ordinal + 1), n);
 }
 
 static uint32_t site_hash(const struct fm_draw_site *site)
@@ -89,7 +103,7 @@ static void diverged(struct fm_sim *sim, const struct fm_draw_site *site, const 
 {
 	struct sim_text text = sim__failure_text(sim);
 	const size_t at = sim->replayed;
-	const struct fm_sim_tape *tape = sim->options->replay;
+	const struct fm_sim_tape *tape = sim->replay;
 
 	sim->result->verdict = FM_SIM_DIVERGED;
 	if (at < tape->count)
@@ -105,7 +119,7 @@ static void diverged(struct fm_sim *sim, const struct fm_draw_site *site, const 
 
 static uint64_t from_tape(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t n)
 {
-	const struct fm_sim_tape *tape = sim->options->replay;
+	const struct fm_sim_tape *tape = sim->replay;
 	const struct fm_sim_draw_record *next = &tape->records[sim->replayed];
 
 	if (sim->replayed >= tape->count)
@@ -120,10 +134,10 @@ static uint64_t from_tape(struct fm_sim *sim, const struct fm_draw_site *site, u
 /* What every draw ends with: onto the tape and into the hash. */
 static uint64_t drawn(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t value, uint64_t n)
 {
-	if (sim->options->replay)
+	if (sim->replay)
 		sim->replayed++;
-	if (sim->options->record)
-		record(sim->options->record, site_hash(site), value, n);
+	if (sim->record)
+		record(sim->record, site_hash(site), value, n);
 	sim__trace(sim, SIM_TRACE_DRAW, site->name, value, n);
 	return value;
 }
@@ -134,9 +148,9 @@ uint64_t sim__draw(struct fm_sim *sim, struct sim_actor *actor, const struct fm_
 
 	if (n <= 1)
 		return 0;
-	if (sim->options->replay)
+	if (sim->replay)
 		value = from_tape(sim, site, n);
-	else if (sim->options->strategy != FM_SIM_FIFO)
+	else if (sim->is_random)
 		value = random_below(sim, actor, site->domain, n);
 	return drawn(sim, site, value, n);
 }
@@ -147,29 +161,46 @@ bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_d
 
 	if (in == 0)
 		return false;
-	if (sim->options->replay)
+	if (sim->replay)
 		value = from_tape(sim, site, 2);
-	else if (sim->options->strategy != FM_SIM_FIFO)
+	else if (sim->is_random)
 		value = random_below(sim, actor, site->domain, in) == 0;
 	return drawn(sim, site, value, 2) != 0;
 }
 
+static uint32_t random_task(struct fm_sim *sim, uint32_t ready)
+{
+	const uint32_t ordinal = ++sim->world.ordinals[FM_DRAW_SCHEDULE];
+	uint64_t word = sim->ahead;
+
+	if (FM_UNLIKELY(sim->ahead_for != ordinal))
+		word = word_of(sim, &sim->world, FM_DRAW_SCHEDULE, ordinal);
+	sim->ahead_for = ordinal + 1;
+	sim->ahead = word_of(sim, &sim->world, FM_DRAW_SCHEDULE, sim->ahead_for);
+	return (uint32_t)scaled(word, ready);
+}
+
 uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 {
-	if (FM_UNLIKELY(sim->options->replay != NULL))
+	if (FM_LIKELY(sim->is_random))
+		return random_task(sim, ready);
+	if (sim->replay)
 		return (uint32_t)from_tape(sim, &schedule_site, ready);
-	if (sim->options->strategy != FM_SIM_FIFO)
-		return (uint32_t)random_below(sim, &sim->world, FM_DRAW_SCHEDULE, ready);
 	return 0;
+}
+
+uint32_t sim__schedule_ahead(const struct fm_sim *sim, uint32_t ready)
+{
+	return (uint32_t)scaled(sim->ahead, ready);
 }
 
 void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen)
 {
-	if (FM_UNLIKELY(sim->options->replay != NULL)) {
-		if (sim->options->replay->records[sim->replayed].chosen != chosen)
+	if (FM_UNLIKELY(sim->replay != NULL)) {
+		if (sim->replay->records[sim->replayed].chosen != chosen)
 			diverged(sim, &schedule_site, "another task stands where the tape's stood");
 		sim->replayed++;
 	}
-	if (sim->options->record)
-		record(sim->options->record, schedule_hash(sim), value, chosen);
+	if (sim->record)
+		record(sim->record, schedule_hash(sim), value, chosen);
 }

@@ -20,11 +20,7 @@ void sim__event_at(struct fm_sim *sim, fm_ns at_ns, void (*call)(struct fm_sim *
 		at = (at - 1) / 2;
 	}
 	sim->events[at] = event;
-}
-
-fm_ns sim__event_next(const struct fm_sim *sim)
-{
-	return sim->events_count ? sim->events[0].at_ns : FM_NS_MAX;
+	sim->next_event_ns = sim->events[0].at_ns;
 }
 
 bool sim__event_due(struct fm_sim *sim, struct sim_event *due)
@@ -32,7 +28,7 @@ bool sim__event_due(struct fm_sim *sim, struct sim_event *due)
 	struct sim_event last;
 	size_t at = 0;
 
-	if (sim->events_count == 0 || sim->events[0].at_ns > sim->now_ns)
+	if (sim->events_count == 0 || sim->next_event_ns > sim->now_ns)
 		return false;
 	*due = sim->events[0];
 	last = sim->events[--sim->events_count];
@@ -49,5 +45,6 @@ bool sim__event_due(struct fm_sim *sim, struct sim_event *due)
 		at = child;
 	}
 	sim->events[at] = last;
+	sim->next_event_ns = sim->events_count ? sim->events[0].at_ns : FM_NS_MAX;
 	return true;
 }

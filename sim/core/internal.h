@@ -149,7 +149,12 @@ struct fm_sim {
 	/* draws */
 	struct sim_actor world;
 	uint64_t key;
-	size_t replayed; /* position on the tape being replayed */
+	const struct fm_sim_tape *replay; /* the options', as the next two are: every step asks */
+	struct fm_sim_tape *record;
+	bool is_random;       /* the strategy: draws come from the seed */
+	uint32_t ahead_for;   /* the ordinal of the schedule's draw that `ahead` is for; 0: none yet */
+	uint64_t ahead;       /* its word, made one step early so that the memory of the task can be asked for */
+	size_t replayed;      /* position on the tape being replayed */
 	const struct fm_draw_site *budget_site; /* the runtime's; NULL: it has not drawn yet */
 	uint32_t schedule_hash; /* of the schedule's site, as tapes name it; 0: not asked for yet */
 
@@ -160,7 +165,7 @@ struct fm_sim {
 		unsigned kind;
 	} strikers[SIM_FAULTS]; /* those asked between polls, each with a generator of its own */
 	unsigned strikers_count;
-	uint64_t faults_until_step; /* then faults stop, and the world heals */
+	uint64_t faults_until_step; /* then faults stop, and the world heals; UINT64_MAX: it has, or never will */
 
 	/* hosts, tasks, time */
 	struct fm_runq *runq;
@@ -177,9 +182,22 @@ struct fm_sim {
 	void (*check_step)(struct fm_sim *sim, void *state); /* the scenario's; NULL: it has none, or is not asked */
 	uint64_t steps;
 	uint64_t steps_max;
+	/* What is to be done around polls besides; in one word, since every step asks. */
+	union {
+		struct {
+			bool sweeps; /* the options ask for sim/explore/sweep.c */
+			bool drain_watched;
+			bool remote_pending; /* some host's executor has wakes from outside it */
+			bool has_step_events;
+			bool has_strikers;
+			bool checks_step;
+		};
+		uint64_t duties; /* 0: nothing */
+	};
 	bool healed;
 	struct sim_net *net; /* sim/core/net; NULL: no host yet */
 	struct sim_event *events; /* a binary heap */
+	fm_ns next_event_ns;      /* FM_NS_MAX: there is none */
 	size_t events_count;
 	size_t events_cap;
 	uint64_t events_made;
@@ -188,9 +206,6 @@ struct fm_sim {
 	size_t step_events_cap;
 	bool daemon_spawn; /* tasks spawned now are daemons */
 	bool in_setup;
-	bool sweeps; /* the options ask for sim/explore/sweep.c */
-	bool drain_watched;
-	bool remote_pending; /* some host's executor has wakes from outside it */
 	unsigned polls_since_event;
 	bool suspect;            /* the task being polled has not parked for a while */
 	uint64_t movements;      /* what happened that may let somebody go on: sim/check/spin.c */
@@ -200,6 +215,7 @@ struct fm_sim {
 	/* observation */
 	uint64_t identities;
 	struct fm_poll_scope *scope;
+	unsigned locks_held; /* of threads, by the poll under way: sim/check/blocking.c */
 	struct sim_pollee *pollees; /* [0] is unused */
 	uint32_t pollees_count;
 	uint32_t pollees_cap;
@@ -241,6 +257,7 @@ struct fm_sim {
 
 	/* trace */
 	uint64_t hash;
+	FILE *log; /* the options' */
 
 	/* memory */
 	struct fm_list blocks; /* live allocations */
@@ -287,6 +304,8 @@ bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_d
 /* Which of the ready ones; then, when it is known who that is, onto the tape. */
 uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready);
 void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen);
+/* Where sim->is_random: what the next draw of the schedule will give, if so many are ready then. */
+uint32_t sim__schedule_ahead(const struct fm_sim *sim, uint32_t ready);
 /* The actor of what runs now: the polled task, else the world. */
 struct sim_actor *sim__actor(struct fm_sim *sim);
 
@@ -310,7 +329,6 @@ extern const struct fm_env_ops sim__env_ops;
 /* sim/core/event.c */
 void sim__event_at(struct fm_sim *sim, fm_ns at_ns, void (*call)(struct fm_sim *, void *), void *arg);
 bool sim__event_due(struct fm_sim *sim, struct sim_event *event);
-fm_ns sim__event_next(const struct fm_sim *sim);
 
 /* sim/core/sched.c */
 void sim__run_to_end(struct fm_sim *sim);
@@ -395,7 +413,7 @@ static inline void sim__trace(struct fm_sim *sim, enum sim_trace_kind kind, cons
 	sim->hash = hash ^ (hash >> 32);
 	if (kind == SIM_TRACE_CLOCK || kind == SIM_TRACE_NET || kind == SIM_TRACE_SIGNAL)
 		sim->movements++;
-	if (FM_UNLIKELY(sim->options->log != NULL))
+	if (FM_UNLIKELY(sim->log != NULL))
 		sim__trace_log(sim, kind, what, a, b);
 }
 
@@ -446,9 +464,8 @@ void sim__ghost_poll(struct fm_sim *sim, struct fm_task *task);
 void sim__at_rest(struct fm_sim *sim) __attribute__((noreturn));
 void sim__check_leaks(struct fm_sim *sim);
 void sim__check_drain(struct fm_sim *sim);
-/* sim/check/blocking.c: the root of a task said PENDING; a new run begins */
-void sim__check_locks(struct fm_sim *sim);
-void sim__forget_locks(void);
+/* sim/check/blocking.c: the root of a task said PENDING while a thread's lock was held */
+void sim__locked_at_pending(struct fm_sim *sim) __attribute__((cold));
 /* After each poll of a live task. */
 void sim__spins(struct fm_sim *sim, struct sim_task *task) __attribute__((cold));
 static inline void sim__check_spin(struct fm_sim *sim, struct sim_task *task, const struct fm_task *polled)

@@ -137,48 +137,48 @@ static __attribute__((noinline)) void became_ready(struct fm_sim *sim, const str
 }
 
 /* The root future of a task said PENDING. */
-static void check_pending(struct fm_sim *sim, struct fm_poll_scope *scope)
+static __attribute__((noinline)) void check_pending(struct fm_sim *sim, struct fm_poll_scope *scope)
 {
-	struct sim_task *task = sim__task(sim, scope->task);
+	struct fm_task *polled = fm_task_current();
+	struct sim_task *task = sim__task(sim, polled);
 
 	if (FM_UNLIKELY(task->stale != 0))
 		task->stale = 0;
-	sim__check_locks(sim);
-	if (!fm_task_scheduled(scope->task))
+	if (FM_UNLIKELY(sim->locks_held != 0))
+		sim__locked_at_pending(sim);
+	if (!fm_task_scheduled(polled))
 		sim__check_parked(sim, scope, task);
 }
 
 static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
-	enum fm_poll result;
 	struct fm_poll_scope scope;
 
 	scope.parent = cx->scope;
 	scope.future = future;
-	scope.task = scope.parent ? scope.parent->task : fm_task_current();
 	scope.given = cx->waker;
 	scope.wakeable.ops = &sim__scope_waker_ops;
 	scope.cx.waker = fm_waker_of(&scope.wakeable);
 	scope.cx.executor = cx->executor;
 	scope.cx.observer = observer;
 	scope.cx.scope = &scope;
-	scope.identity = ++sim->identities;
+	scope.identity = 0;
 	scope.mark = future->mark;
 	if (scope.mark)
-		sim->pollees[scope.mark].latest = scope.identity;
+		sim->pollees[scope.mark].latest = scope.identity = ++sim->identities;
 	sim->scope = &scope;
-	result = fm_observe_poll(future, &scope);
-	sim->scope = scope.parent;
-	if (result == FM_READY) {
+	if (fm_observe_poll(future, &scope) == FM_READY) {
+		sim->scope = scope.parent;
 		if (FM_UNLIKELY(scope.mark | sim->ghost | sim->suspect))
 			became_ready(sim, &scope);
-		return result;
+		return FM_READY;
 	}
+	sim->scope = scope.parent;
 	future->mark = scope.mark; /* a status written too early is forgotten */
 	if (!scope.parent)
 		check_pending(sim, &scope);
-	return result;
+	return FM_PENDING;
 }
 
 static void on_drop(struct fm_observer *observer, struct fm_future *future)

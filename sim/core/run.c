@@ -32,19 +32,24 @@ static void open_run(struct fm_sim *sim)
 	sim->observer.ops = &sim__observer_ops;
 	if (sim->options->coverage)
 		sim__cover(sim);
+	sim->replay = sim->options->replay;
+	sim->record = sim->options->record;
+	sim->is_random = !sim->replay && sim->options->strategy != FM_SIM_FIFO;
+	sim->log = sim->options->log;
 	sim->sweeps = sim->options->visit || sim->options->cancel;
 	if (sim->sweeps)
 		sim__sweep_futures(sim);
 	sim->check_step = sim->options->no_claims ? NULL : sim->scenario->step;
+	sim->checks_step = sim->check_step != NULL;
 	sim->env.ops = &world_ops;
 	sim->key = sim__mix(sim->options->seed ^ 0x6665726d617461u);
 	sim->now_ns = SIM_START_NS;
+	sim->next_event_ns = FM_NS_MAX;
 	sim->steps_max = sim->scenario->steps_max ? sim->scenario->steps_max : FM_SIM_STEPS_MAX;
 	sim->hash = 0x243f6a8885a308d3u;
 	sim__actor_init(&sim->world, 0x776f726c64);
 	fm_list_init(&sim->waker_blocks);
 	sim__memory_open(sim);
-	sim__forget_locks();
 	sim->runq = fm_runq_new(&sim->env, 1u << 24);
 	if (sim->scenario->state_bytes)
 		sim->state = sim__own_alloc(sim->scenario->state_bytes);
@@ -152,6 +157,7 @@ void fm_sim_at_step(struct fm_sim *sim, uint64_t steps, void (*call)(struct fm_s
 	if (sim->step_events_count == sim->step_events_cap)
 		sim->step_events = sim__own_grow(sim->step_events, &sim->step_events_cap,
 						 sizeof(*sim->step_events), sim->step_events_count + 1);
+	sim->has_step_events = true;
 	sim->step_events[sim->step_events_count++] = (struct sim_event){
 		.at_ns = sim->steps + steps,
 		.call = call,

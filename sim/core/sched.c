@@ -6,6 +6,7 @@
  */
 #include "internal.h"
 
+#define FETCH_AHEAD_FROM 16u /* so few tasks are in the nearest cache anyway */
 #define POLLS_BEFORE_AN_EVENT 61 /* as the real executor looks outside at least so often */
 
 static const struct fm_draw_site event_site = { "event before poll", FM_DRAW_SCHEDULE };
@@ -34,11 +35,25 @@ static void run_step_events(struct fm_sim *sim)
 		sim->step_events_count--;
 		event.call(sim, event.arg);
 	}
+	sim->has_step_events = sim->step_events_count != 0;
 }
 
-static void poll_one(struct fm_sim *sim)
+/*
+ * Asks the cache for the task that comes next, unless this turn changes how many are ready. A guess that is wrong costs
+ * a little time and nothing else. `ready` counts the task whose turn it is, which has left the queue.
+ */
+static void fetch_ahead(struct fm_sim *sim, uint32_t ready)
 {
-	const uint32_t ready = fm_runq_ready(sim->runq);
+	const uint32_t position = sim__schedule_ahead(sim, ready);
+
+	if (position + 1 >= ready)
+		return; /* this task itself, if it comes back */
+	__builtin_prefetch(sim->tasks[fm_runq_peek_index(sim->runq, position)]);
+	__builtin_prefetch(fm_runq_peek(sim->runq, position));
+}
+
+static void poll_one(struct fm_sim *sim, uint32_t ready)
+{
 	const uint32_t position = ready > 1 ? sim__draw_schedule(sim, ready) : 0;
 	struct sim_task *record = sim->tasks[fm_runq_peek_index(sim->runq, position)]; /* stays when the task is freed */
 	struct fm_task *task;
@@ -46,6 +61,8 @@ static void poll_one(struct fm_sim *sim)
 	if (ready > 1)
 		sim__schedule_drawn(sim, position, record->actor.identity);
 	task = fm_runq_take(sim->runq, position);
+	if (ready > FETCH_AHEAD_FROM && sim->is_random)
+		fetch_ahead(sim, ready);
 
 	sim__trace(sim, SIM_TRACE_POLL, "poll", record->actor.identity, sim->steps);
 	sim->suspect = record->spins != 0;
@@ -63,17 +80,23 @@ static void poll_one(struct fm_sim *sim)
 		sim__sweep_after_turn(sim, record);
 }
 
+static __attribute__((noinline)) void do_duties(struct fm_sim *sim)
+{
+	if (sim->remote_pending)
+		drain_remote(sim);
+	if (sim->has_step_events)
+		run_step_events(sim);
+	if (sim->checks_step)
+		sim->check_step(sim, sim->state);
+	if (sim->has_strikers)
+		sim__strike(sim);
+}
+
 static void between_polls(struct fm_sim *sim)
 {
-	if (FM_UNLIKELY(sim->remote_pending))
-		drain_remote(sim);
-	if (FM_UNLIKELY(sim->step_events_count != 0))
-		run_step_events(sim);
-	if (sim->check_step)
-		sim->check_step(sim, sim->state);
-	if (FM_UNLIKELY(sim->strikers_count != 0))
-		sim__strike(sim);
-	if (FM_UNLIKELY(sim->steps >= sim->faults_until_step && !sim->healed))
+	if (FM_UNLIKELY(sim->duties != 0))
+		do_duties(sim);
+	if (FM_UNLIKELY(sim->steps >= sim->faults_until_step))
 		sim__heal(sim);
 	if (FM_UNLIKELY(sim->drain_watched))
 		sim__check_drain(sim);
@@ -93,7 +116,7 @@ static bool run_event(struct fm_sim *sim)
 /* An event that is due comes before the next poll: always when nothing is ready, else drawn, but within bounds. */
 static bool event_first(struct fm_sim *sim)
 {
-	if (FM_LIKELY(sim__event_next(sim) > sim->now_ns))
+	if (FM_LIKELY(sim->next_event_ns > sim->now_ns))
 		return false;
 	if (fm_runq_ready(sim->runq) == 0 || ++sim->polls_since_event >= POLLS_BEFORE_AN_EVENT)
 		return run_event(sim);
@@ -102,7 +125,7 @@ static bool event_first(struct fm_sim *sim)
 
 static fm_ns next_deadline(struct fm_sim *sim)
 {
-	fm_ns next_ns = sim__event_next(sim);
+	fm_ns next_ns = sim->next_event_ns;
 
 	for (unsigned i = 0; i < sim->hosts_count; i++) {
 		const fm_ns deadline_ns = fm_executor_deadline(sim->hosts[i]->executor);
@@ -196,9 +219,12 @@ static void too_many_steps(struct fm_sim *sim)
 void sim__run_to_end(struct fm_sim *sim)
 {
 	while (sim->awaited) {
+		uint32_t ready;
+
 		if (event_first(sim))
 			continue;
-		if (fm_runq_ready(sim->runq) == 0) {
+		ready = fm_runq_ready(sim->runq);
+		if (ready == 0) {
 			if (sim->remote_pending)
 				drain_remote(sim);
 			else
@@ -207,7 +233,7 @@ void sim__run_to_end(struct fm_sim *sim)
 		}
 		if (FM_UNLIKELY(sim->steps >= sim->steps_max) && !sim__is_off(sim, FM_SIM_ORACLE_STEPS))
 			too_many_steps(sim);
-		poll_one(sim);
+		poll_one(sim, ready);
 		between_polls(sim);
 	}
 }

@@ -36,6 +36,7 @@ void sim__mix_faults(struct fm_sim *sim)
 			sim->strikers[sim->strikers_count++].actor = actor;
 		}
 	}
+	sim->has_strikers = sim->strikers_count != 0;
 }
 
 void sim__strike(struct fm_sim *sim)
@@ -47,7 +48,9 @@ void sim__strike(struct fm_sim *sim)
 void sim__heal(struct fm_sim *sim)
 {
 	sim->healed = true;
+	sim->faults_until_step = UINT64_MAX;
 	sim->strikers_count = 0;
+	sim->has_strikers = false;
 	for (unsigned kind = 0; kind < SIM_FAULTS; kind++)
 		if (!sim__fault(kind)->lasts)
 			sim->fault_in[kind] = 0;

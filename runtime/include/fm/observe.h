@@ -16,7 +16,6 @@ struct fm_task;
 struct fm_poll_scope {
 	struct fm_poll_scope *parent; /* NULL: the root future of a task */
 	struct fm_future *future;
-	struct fm_task *task;
 	struct fm_context cx;         /* what the future is given: the observer may replace its waker */
 	struct fm_waker given;        /* the waker that the poller handed down */
 	struct fm_wakeable wakeable;  /* room for a waker of the observer's */

@@ -47,7 +47,7 @@ static inline bool fm_waker_is_none(struct fm_waker waker)
 
 static inline struct fm_waker fm_waker_of(struct fm_wakeable *wakeable)
 {
-	return (struct fm_waker){ (uintptr_t)wakeable | 1 };
+	return (struct fm_waker){ (uintptr_t)wakeable + 1 };
 }
 
 static inline struct fm_wakeable *fm_waker_wakeable(struct fm_waker waker)
