@@ -6,6 +6,8 @@
 #include "batch.h"
 #include "guard.h"
 
+#include <fm_sim/oracle.h>
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,6 +17,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#define CPU_TIME_AGAIN 2
 
 static struct batch *current;
 static struct guard guard;
@@ -26,6 +30,12 @@ fm_ns cli_clock(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (fm_ns)now.tv_sec * FM_SEC + (fm_ns)now.tv_nsec;
+}
+
+bool result_is_cpu_time(const struct fm_sim_result *result)
+{
+	return result->verdict == FM_SIM_FAILED &&
+	       strcmp(result->failure.oracle, fm_sim_oracle_name(FM_SIM_ORACLE_CPU_TIME)) == 0;
 }
 
 struct batch *batch_new(void)
@@ -63,10 +73,21 @@ static void on_failure(struct guard *of)
 	_exit(0);
 }
 
+/* CPU time differs from run to run: only a poll that takes too much of it each time is a failure. */
+static void confirm_cpu_time(struct batch *batch, struct fm_sim_options *options)
+{
+	options->coverage = NULL;
+	for (unsigned i = 0; i < CPU_TIME_AGAIN && result_is_cpu_time(&batch->result); i++) {
+		guard_enter();
+		fm_sim_run(batch->token.scenario, options, &batch->result);
+		guard_leave();
+	}
+}
+
 /* Whether it passed. */
 static bool run_one(struct batch *batch, uint32_t index)
 {
-	const struct fm_sim_options options = {
+	struct fm_sim_options options = {
 		.seed = batch->seed,
 		.strategy = batch->token.strategy,
 		.profile = batch->token.profile,
@@ -79,6 +100,7 @@ static bool run_one(struct batch *batch, uint32_t index)
 	guard_leave();
 	if (batch->tally)
 		fm_sim_probes_take(batch->tally->probes);
+	confirm_cpu_time(batch, &options);
 	if (batch->result.verdict != FM_SIM_PASSED) {
 		batch->failed = true;
 		return false;

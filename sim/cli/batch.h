@@ -39,4 +39,7 @@ void batch_run(struct batch *batch, const volatile int *stop) __attribute__((nor
 /* Real time for measuring, in nanoseconds. */
 fm_ns cli_clock(void);
 
+/* Whether a run failed only by the CPU time that a poll took. */
+bool result_is_cpu_time(const struct fm_sim_result *result);
+
 #endif

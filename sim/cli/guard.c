@@ -6,6 +6,7 @@
  */
 #include "guard.h"
 
+#include "sim/check/cpu.h"
 #include "sim/core/program.h"
 
 #include <errno.h>
@@ -218,6 +219,15 @@ static void watch_time(void)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+unsigned guard_cpu_scale(void)
+{
+	const char *text = getenv("FERMATA_CPU_SCALE");
+
+	if (text)
+		return (unsigned)strtoul(text, NULL, 10) % 10000;
+	return guard_valgrind() ? 0 : guard_sanitized() ? 10 : 1;
+}
+
 void guard_arm(struct guard *guard)
 {
 	static const int deadly[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
@@ -234,6 +244,7 @@ void guard_arm(struct guard *guard)
 			handle(deadly[i], on_deadly);
 	handle(SIGABRT, on_deadly);
 	watch_time();
+	sim__cpu_watch(guard_cpu_scale());
 	if (!once)
 		atexit(on_exit_of_program);
 	once = true;

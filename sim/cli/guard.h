@@ -23,6 +23,10 @@ void guard_leave(void);
 /* Real time without a sign of life after which a run hangs: FERMATA_HANG_MS, or 30 s; ten times that where it is slow. */
 uint64_t guard_hang_ms(void);
 
+/* How many times what scenarios allow a poll may take of CPU time: FERMATA_CPU_SCALE, or 1; 10 where it is slow, 0 (it is not watched)
+ * under Valgrind. */
+unsigned guard_cpu_scale(void);
+
 /* Address or undefined-behaviour sanitizer, Valgrind: slow, and with handlers of their own. */
 bool guard_sanitized(void);
 bool guard_valgrind(void);

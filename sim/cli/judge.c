@@ -5,6 +5,7 @@
  * run into the next. The event logs of one of each side give the first event that differs.
  */
 #include "judge.h"
+#include "batch.h"
 #include "fresh.h"
 #include "guard.h"
 
@@ -55,6 +56,10 @@ static bool is_hang(const struct fm_sim_result *result)
 
 static bool same_result(const struct fm_sim_result *a, const struct fm_sim_result *b)
 {
+	/* CPU time is never twice the same, and the hash knows nothing of it; the worker has seen it more than once. */
+	if (result_is_cpu_time(a) || result_is_cpu_time(b))
+		return a->hash == b->hash && (a->verdict == b->verdict || a->verdict == FM_SIM_PASSED ||
+					      b->verdict == FM_SIM_PASSED);
 	if (a->verdict != b->verdict)
 		return false;
 	if (a->verdict != FM_SIM_PASSED && strcmp(a->failure.oracle, b->failure.oracle) != 0)
@@ -196,7 +201,7 @@ void judge_failure(struct judgement *judgement, const struct judged *judged)
 	if (judgement->tried) {
 		judgement->same = same_result(&fresh.shared->result, &judged->result);
 		judgement->output = fresh_output(&fresh, OUTPUT_BYTES);
-		if (judgement->same)
+		if (judgement->same && fresh.shared->result.verdict != FM_SIM_PASSED)
 			judgement->result = fresh.shared->result;
 		fresh_free(&fresh);
 	}

@@ -248,6 +248,14 @@ struct fm_sim {
 	struct fm_observer_ops sweeping; /* where futures are made anew: the observer around that which was there */
 	const struct fm_observer_ops *swept;
 
+	/* a poll that took too much CPU time: sim/check/cpu.c, from a signal handler */
+	uint64_t number; /* of this run, in its process */
+	struct {
+		const struct fm_await_site *site;
+		const void *place; /* with neither: there was none */
+		char task[64];
+	} hog;
+
 	/* what the C library would have told: sim/escape/world.c */
 	char **variables; /* NAME=value */
 	size_t variables_count;
@@ -466,6 +474,8 @@ void sim__check_leaks(struct fm_sim *sim);
 void sim__check_drain(struct fm_sim *sim);
 /* sim/check/blocking.c: the root of a task said PENDING while a thread's lock was held */
 void sim__locked_at_pending(struct fm_sim *sim) __attribute__((cold));
+/* sim/check/cpu.c: the run has ended, and passed so far */
+void sim__check_cpu(struct fm_sim *sim);
 /* After each poll of a live task. */
 void sim__spins(struct fm_sim *sim, struct sim_task *task) __attribute__((cold));
 static inline void sim__check_spin(struct fm_sim *sim, struct sim_task *task, const struct fm_task *polled)

@@ -99,6 +99,9 @@ void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 {
 	struct fm_sim *sim = sim__own_alloc(sizeof(*sim));
 
+	static _Thread_local uint64_t runs;
+
+	sim->number = ++runs;
 	sim->scenario = scenario;
 	sim->options = options;
 	sim->result = result;
@@ -113,6 +116,7 @@ void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 		play(sim);
 	}
 	sim->running = false;
+	sim__check_cpu(sim);
 	result->hash = sim->hash;
 	result->steps = sim->steps;
 	result->allocations = sim->allocations - sim->setup_allocations;

@@ -24,6 +24,7 @@
 	X(BLOCKED, "blocked")                       \
 	X(HELD_LOCK, "lock across await")           \
 	X(ESCAPE, "escape")                         \
+	X(CPU_TIME, "cpu time")                     \
 	X(DEADLINE, "deadline")                     \
 	X(STEPS, "steps")                           \
 	X(CLAIM, "claim")

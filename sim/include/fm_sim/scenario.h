@@ -57,6 +57,7 @@ struct fm_sim_scenario {
 	uint32_t faults;    /* FM_SIM_FAULT_* */
 	fm_ns deadline_ns;  /* virtual time by which all programs have ended; at least 1 */
 	uint64_t steps_max; /* polls a run may take; 0: FM_SIM_STEPS_MAX */
+	fm_ns poll_cpu_ns;  /* real CPU time one poll may take; 0: FM_SIM_POLL_CPU_NS */
 	fm_ns drain_ns;     /* after fm_sim_shutdown a host's tasks have so long to end; 0: only deadline_ns counts */
 	void (*setup)(struct fm_sim *sim, void *state);
 	void (*step)(struct fm_sim *sim, void *state); /* after each poll: safety; NULL: none */
@@ -64,6 +65,7 @@ struct fm_sim_scenario {
 };
 
 #define FM_SIM_STEPS_MAX ((uint64_t)1000000)
+#define FM_SIM_POLL_CPU_NS (100 * FM_MS)
 
 /* Defines and registers a scenario; the linker gathers them. */
 #define FM_SCENARIO(identifier)                                                                    \

@@ -7,6 +7,7 @@
 #include "suite.h"
 
 #include <fm_sim/sim.h>
+#include <sim/check/cpu.h>
 #include <string.h>
 
 /* sim/check/blocking.h: what stands between a program and the C library comes with main, which this is not. */
@@ -45,6 +46,7 @@ static const struct row rows[] = {
 	{ FM_SIM_ORACLE_DRAIN, "oracle/late-drain" },
 	{ FM_SIM_ORACLE_BLOCKED, "escape/sleeping-poll" },
 	{ FM_SIM_ORACLE_HELD_LOCK, "oracle/lonely-lock" },
+	{ FM_SIM_ORACLE_CPU_TIME, "escape/cpu-hog" },
 	{ FM_SIM_ORACLE_ESCAPE, "escape/own-thread" },
 	{ FM_SIM_ORACLE_DEADLINE, "oracle/late-answer" },
 	{ FM_SIM_ORACLE_STEPS, "oracle/long-rally" },
@@ -75,6 +77,7 @@ static bool is_left_out(const struct row *row)
 static bool fails(const struct fm_sim_scenario *of, const struct fm_sim_options *options)
 {
 	sim__link_calls();
+	ck_assert_msg(sim__cpu_watch(1), "no timer of CPU time");
 	fm_sim_run(of, options, &result);
 	return result.verdict != FM_SIM_PASSED;
 }
