@@ -110,13 +110,11 @@ static bool blames_site(const struct sweep_point *point, enum verdict verdict)
 	       point->point.leaf->cancel == FM_CANCEL_RESTARTS || verdict <= VERDICT_SAFE || verdict >= VERDICT_LEAKS;
 }
 
-/* Of a task that is gone a future can be asked only that it left nothing behind. */
+/* What goes wrong when a task is gone may be anything of it: a future is judged where it alone was dropped. */
 static void take_leaf(struct verdict_row *row, const struct fm_sim_scenario *scenario, const struct sweep_point *point,
 		      enum verdict verdict, bool bad)
 {
-	if (!renews(point) && verdict > VERDICT_SAFE && verdict < VERDICT_LEAKS)
-		take(row, scenario, point, VERDICT_SAFE, false);
-	else
+	if (renews(point) || verdict == VERDICT_SAFE)
 		take(row, scenario, point, verdict, bad);
 }
 

@@ -76,20 +76,33 @@ static bool any_open(const struct verdicts *verdicts, const struct fm_sim_covera
 	return false;
 }
 
-static void try_fault(const struct verdicts *verdicts, const struct fm_sim_coverage *coverage,
-		      const struct fm_sim_scenario *scenario, const struct sim_fault *fault, struct sweep_why *whys)
+/* All faults that the same flags allow: "abort/interrupt". */
+static void name_faults(uint32_t allowed_by, char *names, size_t bytes)
 {
+	size_t length = 0;
+
+	for (unsigned kind = 0; kind < SIM_FAULTS && length < bytes; kind++)
+		if (sim__fault(kind)->allowed_by == allowed_by)
+			length += (size_t)snprintf(names + length, bytes - length, "%s%s", length ? "/" : "",
+						   sim__fault(kind)->name);
+}
+
+static void try_faults(const struct verdicts *verdicts, const struct fm_sim_coverage *coverage,
+		       const struct fm_sim_scenario *scenario, uint32_t allowed_by, struct sweep_why *whys)
+{
+	char names[64];
 	struct trial trial = { *scenario, sweep_coverage_open(), 0 };
 
 	if (!trial.coverage)
 		return;
-	trial.scenario.faults |= fault->allowed_by;
+	trial.scenario.faults |= allowed_by;
+	name_faults(allowed_by, names, sizeof(names));
 	for (trial.seed = 1; trial.seed <= FAULT_SEEDS; trial.seed++)
 		sweep_child(run_trial, &trial);
 	for (size_t i = 0; i < verdicts->sites_count; i++)
 		if (open_question(verdicts, coverage, whys, i) && times_reached(trial.coverage, i))
 			snprintf(whys[i].text, sizeof(whys[i].text), "only with the fault %s, which %s does not allow",
-				 fault->name, scenario->name);
+				 names, scenario->name);
 	sweep_coverage_close(trial.coverage);
 }
 
@@ -136,11 +149,15 @@ void sweep_why(const struct verdicts *verdicts, const struct fm_sim_coverage *co
 	       const struct fm_sim_scenario *const *scenarios, size_t count, struct sweep_why *whys)
 {
 	for (size_t i = 0; i < count; i++) {
-		for (unsigned kind = 0; kind < SIM_FAULTS && any_open(verdicts, coverage, whys); kind++) {
-			const struct sim_fault *fault = sim__fault(kind);
+		uint32_t tried = 0;
 
-			if (fault->allowed_by & ~scenarios[i]->faults)
-				try_fault(verdicts, coverage, scenarios[i], fault, whys);
+		for (unsigned kind = 0; kind < SIM_FAULTS && any_open(verdicts, coverage, whys); kind++) {
+			const uint32_t allowed_by = sim__fault(kind)->allowed_by;
+
+			if ((allowed_by & ~scenarios[i]->faults & ~tried) == 0)
+				continue;
+			tried |= allowed_by;
+			try_faults(verdicts, coverage, scenarios[i], allowed_by, whys);
 		}
 	}
 	for (size_t i = 0; i < verdicts->sites_count; i++)
