@@ -43,7 +43,9 @@ void sim__spins(struct fm_sim *sim, struct sim_task *task)
 {
 	if (task->spins == 0)
 		task->spin_readies = 0;
-	if (++task->spins > SPINS_MAX && !sim__is_off(sim, oracle_of(task)))
+	if (++task->spins > SPINS_MAX)
+		sim__spins_for_starvation(sim, task);
+	if (task->spins > SPINS_MAX && !sim__is_off(sim, oracle_of(task)))
 		accuse(sim, task);
 }
 

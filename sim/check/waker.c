@@ -108,15 +108,24 @@ void sim__pollee_dies(struct fm_sim *sim, uint32_t mark)
 	free_pollee(sim, mark);
 }
 
-/* A wakeable that is not one of ours: a combinator gave its child a waker of its own making. */
-static bool is_foreign(struct fm_waker waker)
+/*
+ * The waker of its own making that a combinator gave its child, or a child's child, to be polled with: the nearest above. None: the
+ * task's own.
+ */
+static struct fm_waker foreign_of(const struct fm_poll_scope *scope)
 {
-	const struct fm_waker_ops *ops;
+	struct fm_waker given = scope->given;
 
-	if (!(waker.bits & 1))
-		return false;
-	ops = fm_waker_wakeable(waker)->ops;
-	return ops != &sim__scope_waker_ops && ops != &kept_waker_ops;
+	while (given.bits & 1) {
+		const struct fm_wakeable *wakeable = fm_waker_wakeable(given);
+
+		if (wakeable->ops == &kept_waker_ops)
+			return waker_of(wakeable)->given;
+		if (wakeable->ops != &sim__scope_waker_ops)
+			return given;
+		given = scope_of(wakeable)->given;
+	}
+	return FM_WAKER_NONE;
 }
 
 static void give_waker(struct fm_sim *sim, struct sim_waker *waker)
@@ -155,7 +164,7 @@ static struct fm_waker scope_clone(struct fm_wakeable *wakeable)
 
 	waker->wakeable.ops = &kept_waker_ops;
 	waker->sim = sim;
-	waker->given = is_foreign(scope->given) ? fm_waker_clone(scope->given) : FM_WAKER_NONE;
+	waker->given = fm_waker_clone(foreign_of(scope));
 	waker->identity = scope->identity;
 	waker->pollee = mark;
 	waker->task = fm_task_index(task);
@@ -170,9 +179,10 @@ static struct fm_waker scope_clone(struct fm_wakeable *wakeable)
 static void scope_wake(struct fm_wakeable *wakeable)
 {
 	struct fm_poll_scope *scope = scope_of(wakeable);
+	const struct fm_waker foreign = foreign_of(scope);
 
-	if (FM_UNLIKELY(is_foreign(scope->given)))
-		fm_waker_wake_by_ref(scope->given);
+	if (FM_UNLIKELY(!fm_waker_is_none(foreign)))
+		fm_waker_wake_by_ref(foreign);
 	else
 		fm_task_wake(fm_task_current());
 }
@@ -236,6 +246,7 @@ static void kept_wake(struct fm_wakeable *wakeable)
 		sim__trace(sim, SIM_TRACE_WAKE, "stale wake", task->actor.identity, 1);
 		return;
 	}
+	sim->pollees[waker->pollee].woken = waker->identity;
 	if (!fm_waker_is_none(waker->given))
 		fm_waker_wake_by_ref(waker->given);
 	else

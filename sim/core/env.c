@@ -72,7 +72,7 @@ static bool budget_is_spent(struct fm_sim *sim)
 		sim->charged_step = sim->steps;
 		sim->charges = 0;
 	}
-	return ++sim->charges > BUDGET_MAX;
+	return ++sim->charges > (sim->options->budget ? sim->options->budget : BUDGET_MAX);
 }
 
 /* Every other time of a task's: an operation that was refused once goes through at its next try. */
@@ -107,9 +107,17 @@ static uint64_t env_draw(struct fm_env *env, const struct fm_draw_site *site, ui
 	if (!is_budget(sim, site))
 		return sim__draw(sim, sim__actor(sim), site, n);
 	/* How often a ready operation lets others come between. */
-	if (yields_always(sim) || budget_is_spent(sim))
+	if (yields_always(sim))
 		return 1;
-	return sim__fault_yields(sim, site);
+	if (budget_is_spent(sim)) {
+		sim__budget_refused(sim);
+		return 1;
+	}
+	if (sim__fault_yields(sim, site))
+		return 1;
+	if (FM_UNLIKELY(sim->refused_count != 0))
+		sim__budget_charged(sim);
+	return 0;
 }
 
 static void env_entropy(struct fm_env *env, void *bytes, size_t count)

@@ -37,6 +37,7 @@ struct sim_waker;
 struct sim_pollee {
 	struct fm_future *future;
 	uint64_t latest;          /* identity of the newest poll */
+	uint64_t woken;           /* of the poll whose waker was used last; 0: none */
 	uint32_t task;            /* index of its task */
 	uint32_t serial;          /* of that task, since an index is used again; 0: none */
 	uint32_t wakers;          /* that refer to it */
@@ -68,6 +69,7 @@ enum {
 	SIM_TASK_DAEMON = 1,
 	SIM_TASK_CANCELLABLE = 2,
 	SIM_TASK_LIVE = 4, /* spawned and not ended */
+	SIM_TASK_OWES = 8, /* awaits something that was woken, and has not polled it yet: sim/check/starve.c */
 };
 
 /* Two lines of cache: all that every poll looks at is in the first. */
@@ -126,6 +128,8 @@ struct sim_holder {
 };
 
 struct sim_text;
+
+struct sim_refused; /* sim/check/starve.c */
 
 struct sim_net;
 
@@ -209,11 +213,18 @@ struct fm_sim {
 	unsigned polls_since_event;
 	bool suspect;            /* the task being polled has not parked for a while */
 	uint64_t movements;      /* what happened that may let somebody go on: sim/check/spin.c */
+	struct sim_refused *refused; /* what could go on, and found the budget spent */
+	size_t refused_count;
+	size_t refused_cap;
 	uint64_t charged_step; /* the poll that `charges` counts: what its task has asked of its budget */
 	unsigned charges;
 
 	/* observation */
 	uint64_t identities;
+	uint32_t owed;       /* the pollee that its task owes a poll; 0: none is looked at */
+	uint32_t owed_turns; /* of its task since */
+	uint64_t owed_identity;
+	uint32_t turn_left; /* polls of futures until this turn of a task is a long one */
 	struct fm_poll_scope *scope;
 	unsigned locks_held; /* of threads, by the poll under way: sim/check/blocking.c */
 	struct sim_pollee *pollees; /* [0] is unused */
@@ -487,6 +498,17 @@ static inline void sim__check_spin(struct fm_sim *sim, struct sim_task *task, co
 		sim__spins(sim, task);
 	}
 }
+/* sim/check/starve.c: one turn of a task has polled so many futures, and goes on with this one */
+#define SIM_TURN_POLLS 65536
+void sim__turn_is_long(struct fm_sim *sim, const struct fm_poll_scope *scope) __attribute__((cold));
+/* Now and then; and after each turn of a task that owes a poll. */
+#define SIM_OWED_STEPS 1024
+void sim__look_for_owed(struct fm_sim *sim) __attribute__((cold));
+void sim__still_owes(struct fm_sim *sim, struct sim_task *task) __attribute__((cold));
+/* A charge found the budget spent; one went through, while others are refused; the task turns on the spot: starving somebody? */
+void sim__budget_refused(struct fm_sim *sim) __attribute__((cold));
+void sim__budget_charged(struct fm_sim *sim) __attribute__((cold));
+void sim__spins_for_starvation(struct fm_sim *sim, const struct sim_task *task);
 /* A future became READY: matters only where its task is suspected of turning on the spot. */
 void sim__spin_ready(struct fm_sim *sim, const struct fm_future *future);
 

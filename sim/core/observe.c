@@ -164,6 +164,8 @@ static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *futu
 	scope.cx.observer = observer;
 	scope.cx.scope = &scope;
 	scope.identity = 0;
+	if (FM_UNLIKELY(--sim->turn_left == 0))
+		sim__turn_is_long(sim, &scope);
 	scope.mark = future->mark;
 	if (scope.mark)
 		sim->pollees[scope.mark].latest = scope.identity = ++sim->identities;
@@ -305,6 +307,7 @@ void sim__observe_close(struct fm_sim *sim)
 	sim__own_free(sim->task_blocks);
 	sim__own_free(sim->tasks);
 	sim__own_free(sim->pollees);
+	sim__own_free(sim->refused);
 	while (!fm_list_empty(&sim->waker_blocks)) {
 		struct fm_list *block = sim->waker_blocks.next;
 

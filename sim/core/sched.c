@@ -66,6 +66,7 @@ static void poll_one(struct fm_sim *sim, uint32_t ready)
 
 	sim__trace(sim, SIM_TRACE_POLL, "poll", record->actor.identity, sim->steps);
 	sim->suspect = record->spins != 0;
+	sim->turn_left = SIM_TURN_POLLS;
 	/* The executor stays the running one until another host's turn: most polls come from one host. */
 	if (fm_executor_current() != fm_task_executor(task))
 		fm_executor_enter(fm_task_executor(task));
@@ -76,6 +77,10 @@ static void poll_one(struct fm_sim *sim, uint32_t ready)
 	sim->steps++;
 	if (record->flags & SIM_TASK_LIVE)
 		sim__check_spin(sim, record, task);
+	if (FM_UNLIKELY(sim->steps % SIM_OWED_STEPS == 0))
+		sim__look_for_owed(sim);
+	if (FM_UNLIKELY(record->flags & SIM_TASK_OWES) && (record->flags & SIM_TASK_LIVE))
+		sim__still_owes(sim, record);
 	if (FM_UNLIKELY(sim__sweeps(sim)))
 		sim__sweep_after_turn(sim, record);
 }

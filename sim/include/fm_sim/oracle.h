@@ -15,6 +15,7 @@
 	X(DEADLOCK, "deadlock")                     \
 	X(FUTURELOCK, "futurelock")                 \
 	X(HANG, "hang")                             \
+	X(STARVATION, "starvation")                 \
 	X(WAKE_STORM, "wake storm")                 \
 	X(BUSY_LOOP, "busy loop")                   \
 	X(CONTRACT, "contract")                     \

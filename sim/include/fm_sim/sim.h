@@ -106,6 +106,7 @@ struct fm_sim_options {
 	void (*visit)(void *arg, const struct fm_sim_visit *visit);
 	void *visit_arg;
 	const struct fm_sim_point *cancel; /* cancel here, once; NULL: nowhere */
+	uint32_t budget;   /* operations that a turn may do; 0: 128, as the real executor has it */
 	bool yield_always; /* each operation that is ready lets others come between once: every await parks */
 	uint64_t fail_allocation; /* the allocation with this number after setup gets no memory; 0: none */
 	struct fm_sim_coverage *coverage; /* counted into: one a site, as fm_sim_sites has them; NULL: not counted */

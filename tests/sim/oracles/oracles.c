@@ -38,6 +38,9 @@ static const struct row rows[] = {
 	{ FM_SIM_ORACLE_DEADLOCK, "canary/lock-order" },
 	{ FM_SIM_ORACLE_FUTURELOCK, "canary/futurelock" },
 	{ FM_SIM_ORACLE_HANG, "canary/erased-notification" },
+	{ FM_SIM_ORACLE_STARVATION, "oracle/greedy-turn" },
+	{ FM_SIM_ORACLE_STARVATION, "oracle/last-again" },
+	{ FM_SIM_ORACLE_STARVATION, "oracle/spent-budget" },
 	{ FM_SIM_ORACLE_WAKE_STORM, "oracle/spinning-wait" },
 	{ FM_SIM_ORACLE_BUSY_LOOP, "oracle/zero-sleeps" },
 	{ FM_SIM_ORACLE_CONTRACT, "canary/polled-again" },
@@ -130,6 +133,41 @@ START_TEST(fixed_is_not_accused)
 }
 END_TEST
 
+/* A strategy that starves promises nobody a turn. That this one does is seen by how long the twin goes on. */
+START_TEST(unfair_strategy_starves_without_accusation)
+{
+	static const char *const pairs[] = { "oracle/greedy-turn", "oracle/last-again", "oracle/spent-budget" };
+	const struct fm_sim_scenario *fixed = scenario("oracle/spent-budget", "fixed");
+
+	ck_assert(!fails(fixed, &(struct fm_sim_options){ .strategy = FM_SIM_FIFO }));
+	ck_assert_uint_gt(result.steps, 300);
+	ck_assert(!fails(fixed, &(struct fm_sim_options){ .seed = 1 }));
+	ck_assert_uint_lt(result.steps, 30);
+	for (unsigned i = 0; i < FM_COUNT_OF(pairs); i++)
+		ck_assert_msg(!fails(scenario(pairs[i], "broken"),
+				     &(struct fm_sim_options){ .strategy = FM_SIM_FIFO }),
+			      "%s: %s", pairs[i], result.failure.cause);
+}
+END_TEST
+
+/* Whatever the budget, a program that spends it fairly starves nobody, and one that does not is found. */
+START_TEST(forced_pending_finds_a_budget_that_starves)
+{
+	const struct fm_sim_scenario *broken = scenario("oracle/spent-budget", "broken");
+	const struct fm_sim_scenario *fixed = scenario("oracle/spent-budget", "fixed");
+	unsigned found = 0;
+
+	for (uint64_t seed = 0; seed < 8; seed++) {
+		const struct fm_sim_options options = { .seed = seed, .budget = 1u << _i };
+
+		found += fails(broken, &options) && strcmp(result.failure.oracle, "starvation") == 0;
+		ck_assert_msg(!fails(fixed, &options), "budget %u, seed %u: %s", options.budget, (unsigned)seed,
+			      result.failure.cause);
+	}
+	ck_assert_uint_gt(found, 0);
+}
+END_TEST
+
 START_TEST(every_oracle_has_a_pair_and_a_name_of_its_own)
 {
 	for (unsigned oracle = 0; oracle < FM_SIM_ORACLES_COUNT; oracle++) {
@@ -155,6 +193,8 @@ Suite *suite(void)
 	tcase_add_loop_test(matrix, without_its_oracle_nobody_finds_it, 0, (int)FM_COUNT_OF(rows));
 	tcase_add_loop_test(matrix, fixed_is_not_accused, 0, (int)FM_COUNT_OF(rows));
 	tcase_add_test(matrix, every_oracle_has_a_pair_and_a_name_of_its_own);
+	tcase_add_test(matrix, unfair_strategy_starves_without_accusation);
+	tcase_add_loop_test(matrix, forced_pending_finds_a_budget_that_starves, 0, 8);
 	suite_add_tcase(suite, matrix);
 	return suite;
 }
