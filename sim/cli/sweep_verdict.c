@@ -47,7 +47,7 @@ static bool allows(const struct sweep_point *point)
 static enum verdict broken(const struct sweep_point *point)
 {
 	static const char *const hangs[] = { "hang",	 "deadlock", "futurelock", "missed wake", "deadline",
-					     "steps",	 "drain",    "busy loop",  "wake storm" };
+					     "steps",	 "drain",    "busy loop",  "wake storm", "starvation" };
 
 	if (strcmp(point->oracle, "claim") == 0)
 		return renews(point) || !allows(point) ? VERDICT_LOSES : VERDICT_CLAIM;
