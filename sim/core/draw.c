@@ -182,10 +182,12 @@ static uint32_t random_task(struct fm_sim *sim, uint32_t ready)
 
 uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 {
-	if (FM_LIKELY(sim->is_random))
+	if (FM_LIKELY(sim->is_straight))
 		return random_task(sim, ready);
 	if (sim->replay)
 		return (uint32_t)from_tape(sim, &schedule_site, ready);
+	if (sim->is_random)
+		return sim__fault_bent(sim, random_task(sim, ready), ready);
 	return 0;
 }
 

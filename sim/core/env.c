@@ -33,7 +33,9 @@ static void *env_alloc(struct fm_env *env, size_t bytes)
 		sim__trace(sim, SIM_TRACE_FAULT, "no memory", sim->options->fail_allocation, bytes);
 		return NULL;
 	}
-	return sim__alloc(sim__host(env)->sim, bytes);
+	if (FM_UNLIKELY(sim->fault_in[SIM_FAULT_ALLOC] != 0) && sim__fault_no_memory(sim, bytes))
+		return NULL;
+	return sim__alloc(sim, bytes);
 }
 
 static void env_free(struct fm_env *env, void *memory, size_t bytes)

@@ -20,7 +20,7 @@ struct sim_host *sim__host_new(struct fm_sim *sim, const char *name)
 	host->number = sim->hosts_count + 1;
 	snprintf(host->name, sizeof(host->name), "%s", name);
 	sim__actor_init(&host->actor, sim__mix(0x686f7374 + host->number));
-	host->wall_offset_ns = WALL_START_NS;
+	host->wall_offset_ns = WALL_START_NS + sim__fault_skew_ns(host);
 	host->drain_by_ns = FM_NS_MAX;
 	fm_list_init(&host->signal_watches);
 	sim__net_host_open(host);

@@ -156,6 +156,7 @@ struct fm_sim {
 	const struct fm_sim_tape *replay; /* the options', as the next two are: every step asks */
 	struct fm_sim_tape *record;
 	bool is_random;       /* the strategy: draws come from the seed */
+	bool is_straight;     /* and those of the schedule are not bent by a fault */
 	uint32_t ahead_for;   /* the ordinal of the schedule's draw that `ahead` is for; 0: none yet */
 	uint64_t ahead;       /* its word, made one step early so that the memory of the task can be asked for */
 	size_t replayed;      /* position on the tape being replayed */
@@ -169,6 +170,10 @@ struct fm_sim {
 		unsigned kind;
 	} strikers[SIM_FAULTS]; /* those asked between polls, each with a generator of its own */
 	unsigned strikers_count;
+	bool slow;           /* the task of this slot is passed over */
+	uint32_t slow_index;
+	uint64_t slow_until_step;
+	uint64_t slow_rest_step; /* nobody is slow again before this */
 	uint64_t faults_until_step; /* then faults stop, and the world heals; UINT64_MAX: it has, or never will */
 
 	/* hosts, tasks, time */
@@ -369,12 +374,22 @@ static inline bool sim__fault_strikes(struct fm_sim *sim, struct sim_actor *acto
 void sim__mix_faults(struct fm_sim *sim);
 void sim__strike(struct fm_sim *sim);
 void sim__heal(struct fm_sim *sim);
+void sim__faults_over(struct fm_sim *sim); /* the same, and the world stays as it is */
 /* Whether a ready operation that asks its budget gives way. */
 bool sim__fault_yields(struct fm_sim *sim, const struct fm_draw_site *site);
 /* Before the clock moves. */
 void sim__fault_ghost_poll(struct fm_sim *sim);
 /* Whether an FM_AWAIT_RETRIED await is given up. */
 bool sim__fault_interrupts(struct fm_sim *sim);
+/* Whether an allocation fails. */
+bool sim__fault_no_memory(struct fm_sim *sim, size_t bytes);
+/* How far a new host's wall clock is off. */
+int64_t sim__fault_skew_ns(struct sim_host *host);
+/* When the next timer, due at next_ns, is noticed; whether an event that is due now comes before the timers that are. */
+fm_ns sim__fault_late(struct fm_sim *sim, fm_ns next_ns);
+bool sim__fault_event_wins(struct fm_sim *sim);
+/* Which ready task instead of the one that the seed has drawn. */
+uint32_t sim__fault_bent(struct fm_sim *sim, uint32_t position, uint32_t ready);
 
 /* sim/core/net: the network, as the environment's socket operations; see net.h */
 void sim__net_heal(struct fm_sim *sim);

@@ -65,6 +65,7 @@ static void play(struct fm_sim *sim)
 	sim->setup_allocations = sim->allocations;
 	fm_executor_enter(NULL);
 	sim__run_to_end(sim);
+	sim__faults_over(sim);
 	sim__end_daemons(sim);
 	if (sim->scenario->end) {
 		if (sim->hosts_count)

@@ -171,18 +171,21 @@ static void too_late(struct fm_sim *sim)
 
 static void advance_clock(struct fm_sim *sim)
 {
-	const fm_ns next_ns = next_deadline(sim);
+	fm_ns next_ns = next_deadline(sim);
 
 	if (next_ns == FM_NS_MAX)
 		sim__at_rest(sim);
 	if (next_ns > fm_ns_add(SIM_START_NS, sim->scenario->deadline_ns) && !sim__is_off(sim, FM_SIM_ORACLE_DEADLINE))
 		too_late(sim);
 	if (next_ns > sim->now_ns) {
+		next_ns = sim__fault_late(sim, next_ns);
 		sim->now_ns = next_ns;
 		sim__trace(sim, SIM_TRACE_CLOCK, "clock", next_ns, 0);
 		if (sim->drain_watched)
 			sim__check_drain(sim);
 	}
+	if (sim__fault_event_wins(sim))
+		return;
 	for (unsigned i = 0; i < sim->hosts_count; i++) {
 		if (fm_executor_deadline(sim->hosts[i]->executor) > sim->now_ns)
 			continue;

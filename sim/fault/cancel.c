@@ -6,9 +6,7 @@ static const struct fm_draw_site whom_site = { "cancel of", FM_DRAW_CANCEL };
 
 static bool cancellable(struct fm_sim *sim, struct fm_task *task)
 {
-	const struct sim_task *record = sim__live(sim, task);
-
-	return record && !fm_task_done(task) && (record->flags & SIM_TASK_CANCELLABLE);
+	return sim__task(sim, task)->flags & SIM_TASK_CANCELLABLE;
 }
 
 static void strike(struct fm_sim *sim, struct sim_actor *actor)

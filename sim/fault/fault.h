@@ -25,10 +25,15 @@ struct sim_fault {
 
 extern const struct sim_fault sim__fault_yield, sim__fault_ghost, sim__fault_wake, sim__fault_cancel,
 	sim__fault_interrupt, sim__fault_short_io, sim__fault_again, sim__fault_latency, sim__fault_reset,
-	sim__fault_refuse, sim__fault_partition;
+	sim__fault_refuse, sim__fault_partition, sim__fault_delay, sim__fault_half_close,
+	sim__fault_partition_one_way, sim__fault_slow, sim__fault_newest, sim__fault_timer_late,
+	sim__fault_timer_ties, sim__fault_clock_skew, sim__fault_clock_jump, sim__fault_alloc;
 
 /* table.c: by number; never NULL below SIM_FAULTS. */
 const struct sim_fault *sim__fault(unsigned kind);
+
+/* slow.c: another than the slow task, where that was chosen; ready > 1. */
+uint32_t sim__fault_passed_over(struct fm_sim *sim, uint32_t position, uint32_t ready);
 
 /* whom.c: one of the tasks that fit, drawn; NULL: none fits. */
 struct fm_task *sim__fault_whom(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site,

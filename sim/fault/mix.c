@@ -37,6 +37,19 @@ void sim__mix_faults(struct fm_sim *sim)
 		}
 	}
 	sim->has_strikers = sim->strikers_count != 0;
+	sim->is_straight = sim->is_random && !sim->fault_in[SIM_FAULT_NEWEST] && !sim->fault_in[SIM_FAULT_SLOW];
+}
+
+void sim__faults_over(struct fm_sim *sim)
+{
+	sim->faults_until_step = UINT64_MAX;
+	sim->strikers_count = 0;
+	sim->has_strikers = false;
+	sim->is_straight = sim->is_random;
+	sim->slow = false;
+	for (unsigned kind = 0; kind < SIM_FAULTS; kind++)
+		if (!sim__fault(kind)->lasts)
+			sim->fault_in[kind] = 0;
 }
 
 void sim__strike(struct fm_sim *sim)
@@ -48,12 +61,7 @@ void sim__strike(struct fm_sim *sim)
 void sim__heal(struct fm_sim *sim)
 {
 	sim->healed = true;
-	sim->faults_until_step = UINT64_MAX;
-	sim->strikers_count = 0;
-	sim->has_strikers = false;
-	for (unsigned kind = 0; kind < SIM_FAULTS; kind++)
-		if (!sim__fault(kind)->lasts)
-			sim->fault_in[kind] = 0;
+	sim__faults_over(sim);
 	sim__trace(sim, SIM_TRACE_FAULT, "healed", 0, 0);
 	sim__net_heal(sim);
 }

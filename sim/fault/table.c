@@ -13,6 +13,16 @@ static const struct sim_fault *const table[] = {
 	[SIM_FAULT_RESET] = &sim__fault_reset,
 	[SIM_FAULT_REFUSE] = &sim__fault_refuse,
 	[SIM_FAULT_PARTITION] = &sim__fault_partition,
+	[SIM_FAULT_DELAY] = &sim__fault_delay,
+	[SIM_FAULT_HALF_CLOSE] = &sim__fault_half_close,
+	[SIM_FAULT_PARTITION_ONE_WAY] = &sim__fault_partition_one_way,
+	[SIM_FAULT_SLOW] = &sim__fault_slow,
+	[SIM_FAULT_NEWEST] = &sim__fault_newest,
+	[SIM_FAULT_TIMER_LATE] = &sim__fault_timer_late,
+	[SIM_FAULT_TIMER_TIES] = &sim__fault_timer_ties,
+	[SIM_FAULT_CLOCK_SKEW] = &sim__fault_clock_skew,
+	[SIM_FAULT_CLOCK_JUMP] = &sim__fault_clock_jump,
+	[SIM_FAULT_ALLOC] = &sim__fault_alloc,
 };
 
 _Static_assert(FM_COUNT_OF(table) == SIM_FAULTS, "a row for each fault");

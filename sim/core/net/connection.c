@@ -27,6 +27,7 @@ struct sim_connection *sim__net_connection_new(struct sim_host *from, struct sim
 	end_init(&connection->ends[1], connection, to);
 	connection->capacity = sim__fault_capacity(from);
 	connection->reset_in = sim__fault_reset_in(from);
+	sim__fault_half_close_open(connection);
 	fm_list_push_back(&sim->net->connections, &connection->link);
 	return connection;
 }

@@ -92,6 +92,8 @@ struct sim_connection {
 	bool attempt_due;       /* an event will send the next */
 	bool swallowed;         /* a fault: no SYN ever arrives */
 	uint32_t reset_in;      /* a fault: so many segments more, then both ends are reset; 0: never */
+	uint32_t half_close_in; /* a fault: so many segments more, then one end has said all; 0: never */
+	unsigned half_close_of; /* which one */
 };
 
 /* Nothing gets from host f to host t while bit t of row f is set; hosts are counted from 0 here. */
@@ -186,7 +188,7 @@ bool sim__net_writable(struct sim_end *end);
 bool sim__net_reaches(const struct sim_host *from, const struct sim_host *to);
 /* Cut apart by a fault: whether they are; from now on, for so long. */
 bool sim__net_outage(const struct sim_host *from, const struct sim_host *to);
-void sim__net_outage_begin(struct sim_host *from, struct sim_host *to, fm_ns length_ns);
+void sim__net_outage_begin(struct sim_host *from, struct sim_host *to, fm_ns length_ns, bool both_ways);
 void sim__net_forget_outages(struct sim_net *net);
 
 /* sim/fault: the operation says FM_ERR_AGAIN, and an edge comes */
@@ -200,6 +202,10 @@ uint32_t sim__fault_reset_in(struct sim_host *from);
 enum sim_refusal { SIM_NOT_REFUSED, SIM_REFUSED, SIM_UNANSWERED };
 enum sim_refusal sim__fault_refuses(struct sim_end *end);
 fm_ns sim__fault_latency_ns(struct sim_host *from);
+fm_ns sim__fault_delay_ns(struct sim_host *from);
+/* A connection is new; a segment of it has arrived. */
+void sim__fault_half_close_open(struct sim_connection *connection);
+void sim__fault_half_close_count(struct sim_connection *connection);
 /* A segment is sent: it may be the one with which a partition begins. */
 void sim__fault_partitions(struct sim_host *from, struct sim_host *to);
 

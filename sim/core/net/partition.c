@@ -12,6 +12,7 @@ struct sim_outage {
 	struct fm_list link; /* in net->outages */
 	struct sim_host *a;
 	struct sim_host *b;
+	bool both_ways; /* else only from a to b */
 };
 
 static void cut(struct sim_cuts *cuts, const struct sim_host *from, const struct sim_host *to)
@@ -54,7 +55,8 @@ static void outage_ends(struct fm_sim *sim, void *arg)
 
 	sim__trace(sim, SIM_TRACE_FAULT, "partition ends", outage->a->number, outage->b->number);
 	mend(&sim->net->outage, outage->a, outage->b);
-	mend(&sim->net->outage, outage->b, outage->a);
+	if (outage->both_ways)
+		mend(&sim->net->outage, outage->b, outage->a);
 	fm_list_unlink(&outage->link);
 	sim__own_free(outage);
 	release_all(sim->net);
@@ -65,18 +67,21 @@ bool sim__net_outage(const struct sim_host *from, const struct sim_host *to)
 	return is_cut(&from->sim->net->outage, from, to);
 }
 
-void sim__net_outage_begin(struct sim_host *from, struct sim_host *to, fm_ns length_ns)
+void sim__net_outage_begin(struct sim_host *from, struct sim_host *to, fm_ns length_ns,
+			   bool both_ways)
 {
 	struct fm_sim *sim = from->sim;
 	struct sim_outage *outage;
 
-	sim__trace(sim, SIM_TRACE_FAULT, "partition", from->number, to->number);
+	sim__trace(sim, SIM_TRACE_FAULT, both_ways ? "partition" : "partition one way", from->number, to->number);
 	outage = sim__own_alloc(sizeof(*outage));
 	outage->a = from;
 	outage->b = to;
+	outage->both_ways = both_ways && !is_cut(&sim->net->outage, to, from);
 	fm_list_push_back(&sim->net->outages, &outage->link);
 	cut(&sim->net->outage, from, to);
-	cut(&sim->net->outage, to, from);
+	if (outage->both_ways)
+		cut(&sim->net->outage, to, from);
 	sim__event_at(sim, fm_ns_add(sim->now_ns, length_ns), outage_ends, outage);
 }
 

@@ -27,7 +27,7 @@ void sim__net_send(struct sim_end *to, enum sim_segment_kind kind, const void *b
 {
 	struct sim_segment *segment = sim__own_alloc(sizeof(*segment) + (bytes ? count : 0));
 	struct sim_host *from = sim__net_peer(to)->socket.host;
-	const fm_ns latency_ns = sim__fault_latency_ns(from);
+	const fm_ns latency_ns = sim__fault_latency_ns(from) + sim__fault_delay_ns(from);
 
 	segment->kind = kind;
 	segment->count = count;
@@ -91,6 +91,8 @@ static void deliver(struct fm_sim *sim, void *arg)
 		if (connection->reset_in && connection->ends[0].connected && !sim->healed &&
 		    --connection->reset_in == 0)
 			sim__net_reset_both(connection);
+		if (connection->half_close_in)
+			sim__fault_half_close_count(connection);
 	}
 	expect(to);
 	sim__net_event_over(&to->socket);

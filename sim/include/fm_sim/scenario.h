@@ -43,6 +43,10 @@ enum {
 	FM_SIM_FAULT_REFUSE = 32,   /* connects are refused or time out */
 	FM_SIM_FAULT_PARTITION = 64, /* hosts cannot reach each other for a while */
 	FM_SIM_FAULT_AGAIN = 128,   /* an operation says "not ready" once more than it must */
+	FM_SIM_FAULT_HALF_CLOSE = 256, /* one direction of a connection ends */
+	FM_SIM_FAULT_TIMER = 512,   /* timers are late by up to a millisecond */
+	FM_SIM_FAULT_CLOCK = 1024,  /* wall clocks are wrong, and are set */
+	FM_SIM_FAULT_ALLOC = 2048,  /* allocations after setup fail */
 };
 
 #define FM_SIM_FAULTS_GENTLE (FM_SIM_FAULT_WAKE | FM_SIM_FAULT_CANCEL)

@@ -8,6 +8,8 @@
 #define CLIENTS 3
 #define ROUNDS 6
 #define BYTES 3000
+#define PIECE_BYTES 64
+#define PAUSE_NS (5 * FM_MS)
 
 struct server {
 	struct fm_async async;
@@ -64,6 +66,7 @@ struct client {
 		struct fm_sleep pause;
 	};
 	unsigned round;
+	void *piece;
 	unsigned char bytes[BYTES];
 };
 
@@ -78,7 +81,10 @@ FM_ASYNC(client)
 	for (self->round = 0; self->round < ROUNDS; self->round++) {
 		fm_tcp_close(&self->tcp);
 		fm_tcp_init(&self->tcp);
-		FM_AWAIT_RETRIED(fm_sleep_init(&self->pause, 5 * FM_MS));
+		FM_AWAIT_RETRIED(fm_sleep_init(&self->pause, PAUSE_NS));
+		self->piece = fm_alloc(PIECE_BYTES);
+		if (self->piece)
+			fm_free(self->piece, PIECE_BYTES);
 		FM_AWAIT(fm_tcp_connect_init(&self->connect, &self->tcp, &self->to));
 		if (self->connect.fut.status != FM_OK)
 			continue;
@@ -106,12 +112,19 @@ static void start_server(struct fm_sim_host *host)
 	fm_sim_start_daemon(server);
 }
 
+/* Something that happens at the very time of a timer. */
+static void nothing(struct fm_sim *sim, void *arg)
+{
+	(void)sim, (void)arg;
+}
+
 static void setup(struct fm_sim *sim, void *state)
 {
 	struct fm_sim_host *server = fm_sim_host(sim, "server");
 	struct fm_sim_host *client;
 
 	(void)state;
+	fm_sim_at(sim, PAUSE_NS, nothing, NULL);
 	start_server(server);
 	client = fm_sim_host(sim, "client");
 	for (unsigned i = 0; i < CLIENTS; i++) {
