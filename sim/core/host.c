@@ -1,4 +1,5 @@
 /* Hosts: an executor on the shared run queue, a name, an address, virtual signals. */
+#include "../escape/faketime.h"
 #include "internal.h"
 #include "net/net.h"
 
@@ -136,4 +137,6 @@ void fm_sim_wall_jump(struct fm_sim_host *handle, int64_t by_ns)
 
 	sim__trace(host->sim, SIM_TRACE_FAULT, "wall clock jump", host->number, (uint64_t)by_ns);
 	host->wall_offset_ns += by_ns;
+	if (host->sim->carries_clock)
+		sim__carry_clock(host);
 }

@@ -272,6 +272,8 @@ struct fm_sim {
 		char task[64];
 	} hog;
 
+	bool carries_clock; /* sim/escape/faketime.c is to be told of wall clocks */
+
 	/* what the C library would have told: sim/escape/world.c */
 	char **variables; /* NAME=value */
 	size_t variables_count;

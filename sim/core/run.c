@@ -2,6 +2,7 @@
  * One run from beginning to end. A failure jumps out of wherever it is; then nothing of the program is called any
  * more, and all memory of the run is simply forgotten.
  */
+#include "../escape/faketime.h"
 #include "../escape/world.h"
 #include "internal.h"
 #include "net/net.h"
@@ -36,6 +37,7 @@ static void open_run(struct fm_sim *sim)
 	sim->record = sim->options->record;
 	sim->is_random = !sim->replay && sim->options->strategy != FM_SIM_FIFO;
 	sim->log = sim->options->log;
+	sim->carries_clock = sim__carry_open();
 	sim->sweeps = sim->options->visit || sim->options->cancel;
 	if (sim->sweeps)
 		sim__sweep_futures(sim);
@@ -93,6 +95,8 @@ static void close_run(struct fm_sim *sim)
 	sim__own_free(sim->holders);
 	sim__own_free(sim->counts);
 	sim__world_close(sim);
+	if (sim->carries_clock)
+		sim__carry_close();
 }
 
 void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_options *options,

@@ -4,6 +4,7 @@
  * The clock moves only when no task can run, and then straight to the next deadline or event. Before it moves, a draw may poll a
  * parked task in place (sim/check/ghost.c). Faults strike between polls (sim/fault).
  */
+#include "../escape/faketime.h"
 #include "internal.h"
 
 #define FETCH_AHEAD_FROM 16u /* so few tasks are in the nearest cache anyway */
@@ -68,8 +69,11 @@ static void poll_one(struct fm_sim *sim, uint32_t ready)
 	sim->suspect = record->spins != 0;
 	sim->turn_left = SIM_TURN_POLLS;
 	/* The executor stays the running one until another host's turn: most polls come from one host. */
-	if (fm_executor_current() != fm_task_executor(task))
+	if (fm_executor_current() != fm_task_executor(task)) {
 		fm_executor_enter(fm_task_executor(task));
+		if (FM_UNLIKELY(sim->carries_clock))
+			sim__carry_clock(record->host);
+	}
 	if (FM_UNLIKELY(sim__sweeps(sim)))
 		sim__sweep_before_turn(sim, record);
 	fm_task_run(task);
@@ -181,6 +185,9 @@ static void advance_clock(struct fm_sim *sim)
 		next_ns = sim__fault_late(sim, next_ns);
 		sim->now_ns = next_ns;
 		sim__trace(sim, SIM_TRACE_CLOCK, "clock", next_ns, 0);
+		/* The next poll of any host tells of its clock. */
+		if (FM_UNLIKELY(sim->carries_clock))
+			fm_executor_enter(NULL);
 		if (sim->drain_watched)
 			sim__check_drain(sim);
 	}
