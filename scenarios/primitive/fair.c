@@ -102,12 +102,21 @@ static const struct fm_await_site *request_inspect(const struct fm_future *futur
 	return NULL;
 }
 
+static void request_renew(struct fm_future *future)
+{
+	struct fair_request *self = FM_CONTAINER_OF(future, struct fair_request, fut);
+
+	self->inner->ops->renew(self->inner);
+	fair_request(self, self->fair, self->units, self->inner);
+}
+
 static const struct fm_future_ops request_ops = {
 	.name = "fair_request",
 	.poll = request_poll,
 	.drop = request_drop,
 	.inspect = request_inspect,
 	.cancel = FM_CANCEL_CHILDREN,
+	.renew = request_renew,
 };
 
 struct fm_future *fair_request(struct fair_request *self, struct fair *fair, uint64_t units,

@@ -57,12 +57,15 @@ static inline const struct fm_await_site *strict_inspect(const struct fm_future 
 	return NULL;
 }
 
+static inline void strict_renew(struct fm_future *future);
+
 static const struct fm_future_ops strict_ops = {
 	.name = "strict",
 	.poll = strict_poll,
 	.drop = strict_drop,
 	.inspect = strict_inspect,
 	.cancel = FM_CANCEL_CHILDREN,
+	.renew = strict_renew,
 };
 
 static inline struct fm_future *strict(struct strict *self, struct fm_future *inner)
@@ -70,6 +73,14 @@ static inline struct fm_future *strict(struct strict *self, struct fm_future *in
 	fm_future_init(&self->fut, &strict_ops);
 	self->inner = inner;
 	return &self->fut;
+}
+
+static inline void strict_renew(struct fm_future *future)
+{
+	struct strict *self = FM_CONTAINER_OF(future, struct strict, fut);
+
+	self->inner->ops->renew(self->inner);
+	strict(self, self->inner);
 }
 
 #endif

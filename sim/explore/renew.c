@@ -2,8 +2,9 @@
  * One future dropped and made anew in its place: before its first poll, as soon as it waits, after a wake, or with others
  * coming between.
  *
- * Done at the poll, where nobody else looks at the future: an observer around the run's own. What a future says of itself
- * (fm_future_ops.cancel) is not asked here; the verdict is the command's.
+ * Done at the poll, where nobody else looks at the future: an observer around the run's own. The outermost that can be made anew
+ * is: what it awaits within is its own. One that promises what its child does (FM_CANCEL_CHILDREN) stands for that child. What
+ * a future says of itself (fm_future_ops.cancel) is not asked here; the verdict is the command's.
  */
 #include "../core/internal.h"
 
@@ -26,18 +27,36 @@ static void stack_below(const struct fm_poll_scope *scope, struct sim_stack *sta
 	}
 }
 
-static bool comes_by(struct fm_sim *sim, const struct fm_future *future, const struct fm_poll_scope *scope,
+/* Whose promise it is; NULL: it cannot be made anew, or stands in one that can. */
+static const struct fm_future_ops *promiser(struct fm_future *future, const struct fm_poll_scope *scope)
+{
+	struct fm_future *child = future;
+
+	if (FM_LIKELY(!future->ops->renew))
+		return NULL;
+	for (; scope; scope = scope->parent)
+		if (scope->future->ops->renew)
+			return NULL;
+	for (unsigned i = 0; i < SIM_STACK_MAX && child && future->ops->cancel == FM_CANCEL_CHILDREN; i++) {
+		future = child;
+		if (future->ops->inspect)
+			future->ops->inspect(future, 0, &child);
+	}
+	return future->ops->renew ? future->ops : NULL;
+}
+
+static bool comes_by(struct fm_sim *sim, const struct fm_future_ops *leaf, const struct fm_poll_scope *scope,
 		     enum fm_sim_cancel_how how)
 {
 	const struct fm_sim_point *wanted = sim->options->cancel;
 	struct fm_task *task = fm_task_current();
 	struct sim_stack stack;
-	struct fm_sim_point point = { .how = how, .leaf = future->ops };
+	struct fm_sim_point point = { .how = how, .leaf = leaf };
 
-	if (!task || (!sim->options->visit && (sim->result->cancelled || wanted->leaf != future->ops || wanted->how != how)))
+	if (!sim->options->visit && (sim->result->cancelled || wanted->leaf != leaf || wanted->how != how))
 		return false;
 	stack_below(scope, &stack);
-	stack.leaf = future->ops;
+	stack.leaf = leaf;
 	point.task = sim__task(sim, task)->actor.identity;
 	point.site = stack.depth ? stack.sites[stack.depth - 1] : NULL;
 	return sim__come_by(sim, sim__task(sim, task), &point, &stack);
@@ -54,24 +73,27 @@ static void renew(struct fm_sim *sim, struct fm_future *future, const char *what
 static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
+	const struct fm_future_ops *leaf = sim->ghost || !fm_task_current() ? NULL : promiser(future, cx->scope);
 	enum fm_poll result;
 
-	if (!future->ops->renew || sim->ghost)
+	if (!leaf)
 		return sim->swept->poll(observer, future, cx);
 	if (future->self == FM__FUTURE_FRESH) {
-		if (comes_by(sim, future, cx->scope, FM_SIM_RENEW_UNPOLLED))
+		if (comes_by(sim, leaf, cx->scope, FM_SIM_RENEW_UNPOLLED))
 			renew(sim, future, "sweep: anew unpolled");
 	} else {
-		if (comes_by(sim, future, cx->scope, FM_SIM_RENEW_WOKEN))
+		if (comes_by(sim, leaf, cx->scope, FM_SIM_RENEW_WOKEN))
 			renew(sim, future, "sweep: anew woken");
-		if (comes_by(sim, future, cx->scope, FM_SIM_RENEW_LATER)) {
+		if (comes_by(sim, leaf, cx->scope, FM_SIM_RENEW_LATER)) {
 			renew(sim, future, "sweep: anew later");
 			fm_waker_wake_by_ref(cx->waker);
 			return FM_PENDING;
 		}
 	}
 	result = sim->swept->poll(observer, future, cx);
-	if (result == FM_PENDING && comes_by(sim, future, cx->scope, FM_SIM_RENEW_WAITING)) {
+	/* One that only gave way has woken its task, and does not wait. */
+	if (result == FM_PENDING && !fm_task_scheduled(fm_task_current()) &&
+	    comes_by(sim, leaf, cx->scope, FM_SIM_RENEW_WAITING)) {
 		renew(sim, future, "sweep: anew waiting");
 		result = sim->swept->poll(observer, future, cx);
 	}

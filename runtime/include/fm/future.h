@@ -63,7 +63,8 @@ struct fm_future_ops {
 	enum fm_cancel_promise cancel;
 	/*
 	 * For the sweep: after a drop, initialise it with the same arguments, as a program does that tries again.
-	 * NULL: there is no such thing, or what it was handed is gone with the drop.
+	 * NULL: there is no such thing, or what it was handed is gone with the drop. A future around another that
+	 * keeps account of it makes both anew.
 	 */
 	void (*renew)(struct fm_future *self);
 };

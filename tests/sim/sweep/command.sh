@@ -78,7 +78,7 @@ never_said 'FAULT'
 wants 1 sweep sweep/says-safe/broken
 said 'futures\.c:[0-9]*: FAULT: take_safe says SAFE, loses: '
 said '  take_safe (SAFE): FAULT: take_safe says SAFE, loses: '
-said 'anew waiting (take_safe, SAFE), task taker, time 1: 1 items are lost'
+said 'anew woken (take_safe, SAFE), task taker, time 1: 1 items are lost'
 wants 0 sweep sweep/says-safe/fixed
 said '  take_safe (SAFE): safe: '
 wants 0 sweep sweep/says-lossy/fixed
@@ -104,7 +104,7 @@ wants 1 sweep sweep/says-safe/broken --json out.json
 tests=$((tests + 1))
 grep -q '"type":"swept","name":"sweep/says-safe/broken","verdict":"failed"' out.json || fail 'no line for the scenario'
 tests=$((tests + 1))
-grep -q '"type":"await",.*futures\.c".*"verdict":"loses","bad":true,.*"anew waiting":[1-9].*"cause":"1 items are lost"' out.json ||
+grep -q '"type":"await",.*futures\.c".*"verdict":"loses","bad":true,.*"anew woken":[1-9].*"cause":"1 items are lost"' out.json ||
 	fail 'no line for the await'
 tests=$((tests + 1))
 grep -q '"type":"future","name":"take_safe","says":"SAFE","can_be_made_anew":true,"verdict":"loses","bad":true' out.json ||
