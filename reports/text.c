@@ -107,8 +107,37 @@ static void difference(struct report_text *text, const struct report_difference 
 	report_add(text, "hashes: %016" PRIx64 " and %016" PRIx64 "\n", difference->one_hash, difference->other_hash);
 }
 
-static void broken(struct report_text *text, const struct fm_sim_failure *failure)
+static unsigned lines_of(const char *text)
 {
+	unsigned lines = 0;
+
+	for (; text && *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+static void replay_line(struct report_text *text, const struct report_failure *failure)
+{
+	report_add(text, "replay: ");
+	report_quoted(text, failure->program);
+	report_add(text, " replay ");
+	report_quoted(text, failure->again);
+	report_add(text, "\n");
+}
+
+/* A report that is longer than the first screen says what to paste there already. */
+#define LINES_BESIDES 10
+#define FIRST_LINES 22
+
+static bool is_long(const struct report_failure *failure)
+{
+	return LINES_BESIDES + lines_of(failure->result->failure.text) + lines_of(failure->output) > FIRST_LINES;
+}
+
+static void broken(struct report_text *text, const struct report_failure *of)
+{
+	const struct fm_sim_failure *failure = &of->result->failure;
+
 	if (failure->oracle[0])
 		report_add(text, "oracle: %s\n", failure->oracle);
 	if (failure->file[0])
@@ -116,6 +145,8 @@ static void broken(struct report_text *text, const struct fm_sim_failure *failur
 	if (failure->task[0])
 		report_add(text, "task: %s\n", failure->task);
 	report_add(text, "cause: %s\n", failure->cause);
+	if (is_long(of))
+		replay_line(text, of);
 	if (failure->text[0])
 		report_add(text, "%s%s", failure->text,
 			   failure->text[strlen(failure->text) - 1] == '\n' ? "" : "\n");
@@ -138,7 +169,7 @@ void report_failure(struct report_text *text, const struct report_failure *failu
 	if (failure->difference)
 		difference(text, failure->difference);
 	if (result->verdict != FM_SIM_PASSED) {
-		broken(text, &result->failure);
+		broken(text, failure);
 		report_add(text, "after: %s polls, %s of virtual time\n", report_number(steps, result->steps),
 			   report_time(virtual_time, result->virtual_ns));
 	}
@@ -147,11 +178,7 @@ void report_failure(struct report_text *text, const struct report_failure *failu
 		indented(text, failure->output);
 	}
 	report_add(text, "hash: %016" PRIx64 "\n", result->hash);
-	report_add(text, "replay: ");
-	report_quoted(text, failure->program);
-	report_add(text, " replay ");
-	report_quoted(text, failure->again);
-	report_add(text, "\n");
+	replay_line(text, failure);
 }
 
 static const char *mark(enum report_verdict verdict, bool colour)

@@ -133,6 +133,17 @@ struct sim_refused; /* sim/check/starve.c */
 
 struct sim_net;
 
+/* A task that has ended: what is told of it where no task is left to tell of. */
+struct sim_ended {
+	char name[32];
+	const char *host;
+	const struct fm_await_site *site; /* its last await; NULL: none */
+	uint32_t serial;
+	int status;
+};
+
+#define SIM_ENDED_KEPT 8u
+
 /* How often a task was at an await, in this run. */
 struct sim_count {
 	uint64_t task;
@@ -213,6 +224,8 @@ struct fm_sim {
 	struct sim_event *step_events; /* at_ns is a step */
 	size_t step_events_count;
 	size_t step_events_cap;
+	struct sim_ended ended[SIM_ENDED_KEPT]; /* the last ones, in a ring */
+	uint32_t ended_count;
 	bool daemon_spawn; /* tasks spawned now are daemons */
 	bool in_setup;
 	unsigned polls_since_event;

@@ -63,12 +63,27 @@ static void on_spawn(struct fm_observer *observer, struct fm_task *parent, struc
 	sim__trace(sim, SIM_TRACE_SPAWN, fm_task_name(child), record->actor.identity, record->serial);
 }
 
+/* The name need not outlive its task, so it is copied. */
+static void remember(struct fm_sim *sim, const struct sim_task *record, int status)
+{
+	const struct fm_future *root = fm_task_future(record->task);
+	const bool is_async = root->ops->inspect == fm__async_inspect;
+	struct sim_ended *ended = &sim->ended[sim->ended_count++ % SIM_ENDED_KEPT];
+
+	strncpy(ended->name, fm_task_name(record->task), sizeof(ended->name) - 1);
+	ended->host = record->host->name;
+	ended->site = is_async ? FM_CONTAINER_OF(root, const struct fm_async, fut)->at : NULL;
+	ended->serial = record->serial;
+	ended->status = status;
+}
+
 static void on_end(struct fm_observer *observer, struct fm_task *task, int status)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 	struct sim_task *record = sim__task(sim, task);
 
 	record->flags &= (uint16_t)~SIM_TASK_LIVE;
+	remember(sim, record, status);
 	sim->movements++;
 	record->host->tasks--;
 	if (!(record->flags & SIM_TASK_DAEMON))

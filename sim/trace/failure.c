@@ -26,12 +26,31 @@ static void tell_task(struct sim_text *text, const struct sim_task *record)
 	sim__backtrace(text, fm_task_future(record->task), 2);
 }
 
+/* Where every task has ended, how they did and where they waited last, the newest first. */
+static void tell_ended(const struct fm_sim *sim, struct sim_text *text)
+{
+	const uint32_t kept = sim->ended_count < SIM_ENDED_KEPT ? sim->ended_count : SIM_ENDED_KEPT;
+
+	for (uint32_t i = 1; i <= kept; i++) {
+		const struct sim_ended *ended = &sim->ended[(sim->ended_count - i) % SIM_ENDED_KEPT];
+
+		sim__text(text, "task #%u '%s' on %s, ended with %s", ended->serial, ended->name, ended->host,
+			  fm_status_name(ended->status));
+		if (ended->site)
+			sim__text(text, "; its last await:\n  %s at %s:%u: %s", ended->name, ended->site->file,
+				  ended->site->line, ended->site->what);
+		sim__text(text, "\n");
+	}
+}
+
 static void tell_tasks(struct fm_sim *sim, struct sim_text *text, const struct sim_task *first)
 {
 	unsigned told = 0;
 
 	if (first && (first->flags & SIM_TASK_LIVE))
 		tell_task(text, first);
+	else if (!first && sim->awaited == 0)
+		tell_ended(sim, text);
 	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
 		struct fm_task *task = fm_runq_slot(sim->runq, i);
 		const struct sim_task *record = task && i < sim->tasks_cap ? sim->tasks[i] : NULL;
