@@ -18,7 +18,7 @@ bool fair_can(const struct fair *self, uint64_t units)
 
 void fair_take(struct fair *self, uint64_t units)
 {
-	HOLDS(fair_can(self, units), "%llu units were had of %llu free, or somebody was overtaken",
+	FAIR_HOLDS(fair_can(self, units), "%llu units were had of %llu free, or somebody was overtaken",
 	      (unsigned long long)units, (unsigned long long)self->free);
 	self->free -= units;
 }
@@ -59,8 +59,8 @@ static enum fm_poll pending(struct fair_request *self, bool gave_way)
 {
 	if (gave_way || self->state == FAIR_WAITS)
 		return FM_PENDING;
-	HOLDS(self->state != FAIR_GRANTED, "%s was its turn, and it waits", self->inner->ops->name);
-	HOLDS(!fair_can(self->fair, self->units), "%s waits for what is free", self->inner->ops->name);
+	FAIR_HOLDS(self->state != FAIR_GRANTED, "%s was its turn, and it waits", self->inner->ops->name);
+	FAIR_HOLDS(!fair_can(self->fair, self->units), "%s waits for what is free", self->inner->ops->name);
 	self->state = FAIR_WAITS;
 	fm_list_push_back(&self->fair->queue, &self->link);
 	return FM_PENDING;
@@ -75,13 +75,16 @@ static enum fm_poll request_poll(struct fm_future *future, struct fm_context *cx
 
 	if (result == FM_PENDING)
 		return pending(self, before || woken);
-	HOLDS(!woken, "%s gave way and was ready all the same", self->inner->ops->name);
+	FAIR_HOLDS(!woken || !gave_way(), "%s gave way and was ready all the same", self->inner->ops->name);
 	if (self->inner->status != FM_OK) {
 		give_up(self);
 	} else if (self->state == FAIR_NEW) {
 		fair_take(self->fair, self->units);
 	} else {
-		HOLDS(self->state == FAIR_GRANTED, "%s did not wait for its turn", self->inner->ops->name);
+		FAIR_HOLDS(self->state == FAIR_GRANTED, "%s did not wait for its turn", self->inner->ops->name);
+		if (self->state == FAIR_WAITS)
+			self->fair->free -= self->units;
+		fm_list_unlink(&self->link);
 	}
 	self->state = FAIR_ENDED;
 	return fm_ready(future, self->inner->status);

@@ -151,6 +151,11 @@ uint64_t fm_sim_steps(const struct fm_sim *sim)
 	return sim->steps;
 }
 
+bool fm_sim_swept(const struct fm_sim *sim)
+{
+	return sim->options->cancel != NULL;
+}
+
 uint64_t fm_sim_draw(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t n)
 {
 	return sim__draw(sim, sim__actor(sim), site, n);

@@ -114,6 +114,9 @@ void *fm_sim_state(struct fm_sim *sim);
 fm_ns fm_sim_elapsed(const struct fm_sim *sim);
 uint64_t fm_sim_steps(const struct fm_sim *sim);
 
+/* fm_sim_swept -- whether a sweep cancels in this run: within a poll a future may then be dropped and made anew. */
+bool fm_sim_swept(const struct fm_sim *sim);
+
 /* fm_sim_at -- call back at a virtual time, between polls; fm_sim_at_step -- after a number of polls from now. */
 void fm_sim_at(struct fm_sim *sim, fm_ns elapsed_ns, void (*call)(struct fm_sim *sim, void *arg), void *arg);
 void fm_sim_at_step(struct fm_sim *sim, uint64_t steps, void (*call)(struct fm_sim *sim, void *arg), void *arg);
