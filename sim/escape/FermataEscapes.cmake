@@ -1,0 +1,57 @@
+# Which calls of a suite's own objects leave the simulated world, told as it is linked, before its first run.
+#
+# fermata_report_escapes(TARGET): a line for each kind, of what TARGET's objects ask for. For other builds the same by
+#     cmake -DNAME=suite -P FermataEscapes.cmake a.o b.o
+# It reads undefined symbols of objects and archives, so it names what is asked for somewhere, not what a run will call.
+set(FERMATA_ESCAPES_HERE ${CMAKE_CURRENT_LIST_DIR})
+
+function(fermata_report_escapes target)
+  add_custom_command(TARGET ${target} POST_BUILD VERBATIM COMMAND_EXPAND_LISTS
+    COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} -DNAME=${target} -P ${FERMATA_ESCAPES_HERE}/FermataEscapes.cmake
+      $<TARGET_OBJECTS:${target}>)
+endfunction()
+
+if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
+  cmake_policy(SET CMP0057 NEW)
+  if(NOT NM)
+    set(NM nm)
+  endif()
+  set(objects)
+  set(ours FALSE)
+  math(EXPR last "${CMAKE_ARGC} - 1")
+  foreach(i RANGE ${last})
+    if(ours)
+      list(APPEND objects ${CMAKE_ARGV${i}})
+    elseif(CMAKE_ARGV${i} STREQUAL "-P")
+      set(ours TRUE)
+    endif()
+  endforeach()
+  list(POP_FRONT objects) # this file
+  execute_process(COMMAND ${NM} -u -P ${objects} OUTPUT_VARIABLE undefined RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${NM} cannot read ${objects}")
+  endif()
+  string(REGEX MATCHALL "[A-Za-z_][A-Za-z0-9_]* U" symbols "${undefined}")
+  list(TRANSFORM symbols REPLACE " U$" "")
+  list(REMOVE_DUPLICATES symbols)
+  file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/escapes.txt table)
+  foreach(row IN LISTS table)
+    string(REPLACE " " ";" row ${row})
+    list(GET row 0 name)
+    list(GET row 1 kind)
+    if(name IN_LIST symbols)
+      list(APPEND ${kind} ${name})
+    endif()
+  endforeach()
+  set(text_answered "answered by the run")
+  set(text_trapped "trapped: a poll that calls one fails")
+  set(text_blocks "blocking: a poll that calls one fails")
+  set(text_watched "watched: a poll fails where it would wait, keeps a lock, or opens a window to the machine")
+  set(text_unheard "not seen by the simulator: only a second run notices")
+  foreach(kind answered trapped blocks watched unheard)
+    if(${kind})
+      list(JOIN ${kind} ", " names)
+      message(STATUS "${NAME}: ${text_${kind}}: ${names}")
+    endif()
+  endforeach()
+endif()
