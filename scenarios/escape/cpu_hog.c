@@ -1,6 +1,7 @@
 /*
- * A long computation in one poll: whoever else is ready waits for it. No draw and no clock of the simulator sees anything; only the real
- * CPU time does. The twin computes as long, and yields in between. In one run of 32, since it takes real time.
+ * A long computation in one poll: whoever else is ready waits for it. No draw and no clock of the simulator sees
+ * anything; only the real CPU time does. The twin computes as long, and yields in between. In one run of 32, since
+ * it takes real time.
  */
 #include "../twins.h"
 

@@ -1,6 +1,6 @@
 /*
- * A thread of its own does the work. Nothing breaks by it in this run, but when it runs is the kernel's to say, not the seed's: the
- * twin spawns a task.
+ * A thread of its own does the work. Nothing breaks by it in this run, but when it runs is the kernel's to say,
+ * not the seed's: the twin spawns a task.
  */
 #include "../twins.h"
 

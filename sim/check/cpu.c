@@ -1,8 +1,8 @@
 /*
- * CPU time of a poll. A timer on the thread's own CPU clock ticks every 10 ms of it, and its handler looks which poll is under way: the
- * same one for as long as the bound, and it keeps everybody else from running. So a poll costs nothing more; a bound is kept to
- * within a tick, upwards. CPU time is never twice the same: the run goes on, its hash knows nothing of it, and the command
- * believes it only when it happens again.
+ * CPU time of a poll. A timer on the thread's own CPU clock ticks every 10 ms of it, and its handler looks which
+ * poll is under way: the same one for as long as the bound, and it keeps everybody else from running. So a poll
+ * costs nothing more; a bound is kept to within a tick, upwards. CPU time is never twice the same: the run goes
+ * on, its hash knows nothing of it, and the command believes it only when it happens again.
  */
 #include "cpu.h"
 

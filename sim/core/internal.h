@@ -494,52 +494,6 @@ void sim__claim_unheard(struct fm_sim *sim);
 extern const struct fm_observer_ops sim__observer_ops;
 void sim__observe_close(struct fm_sim *sim);
 
-/* sim/check */
-static inline bool sim__is_off(const struct fm_sim *sim, enum fm_sim_oracle oracle)
-{
-	return FM_UNLIKELY((sim->options->oracles_off & FM_SIM_ORACLE_BIT(oracle)) != 0);
-}
-
-/* The same, by its name. */
-bool sim__is_silent(const struct fm_sim *sim, const char *oracle);
-extern const struct fm_waker_ops sim__scope_waker_ops;
-struct sim_blame;
-/* The root future of a task said PENDING and the task is not in the run queue: somebody must be able to wake it. */
-void sim__check_parked(struct fm_sim *sim, struct fm_poll_scope *scope, struct sim_task *task);
-void sim__pollee_dies(struct fm_sim *sim, uint32_t mark);
-uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope);
-const struct fm_await_site *sim__scope_site(const struct fm_poll_scope *scope);
-void sim__ghost_poll(struct fm_sim *sim, struct fm_task *task);
-void sim__at_rest(struct fm_sim *sim) __attribute__((noreturn));
-void sim__check_leaks(struct fm_sim *sim);
-void sim__check_drain(struct fm_sim *sim);
-/* sim/check/blocking.c: the root of a task said PENDING while a thread's lock was held */
-void sim__locked_at_pending(struct fm_sim *sim) __attribute__((cold));
-/* sim/check/cpu.c: the run has ended, and passed so far */
-void sim__check_cpu(struct fm_sim *sim);
-/* After each poll of a live task. */
-void sim__spins(struct fm_sim *sim, struct sim_task *task) __attribute__((cold));
-static inline void sim__check_spin(struct fm_sim *sim, struct sim_task *task, const struct fm_task *polled)
-{
-	if (!fm_task_scheduled(polled) || task->spin_movements != sim->movements) {
-		task->spins = 0;
-		task->spin_movements = sim->movements;
-	} else {
-		sim__spins(sim, task);
-	}
-}
-/* sim/check/starve.c: one turn of a task has polled so many futures, and goes on with this one */
-#define SIM_TURN_POLLS 65536
-void sim__turn_is_long(struct fm_sim *sim, const struct fm_poll_scope *scope) __attribute__((cold));
-/* Now and then; and after each turn of a task that owes a poll. */
-#define SIM_OWED_STEPS 1024
-void sim__look_for_owed(struct fm_sim *sim) __attribute__((cold));
-void sim__still_owes(struct fm_sim *sim, struct sim_task *task) __attribute__((cold));
-/* A charge found the budget spent; one went through, while others are refused; the task turns on the spot: starving somebody? */
-void sim__budget_refused(struct fm_sim *sim) __attribute__((cold));
-void sim__budget_charged(struct fm_sim *sim) __attribute__((cold));
-void sim__spins_for_starvation(struct fm_sim *sim, const struct sim_task *task);
-/* A future became READY: matters only where its task is suspected of turning on the spot. */
-void sim__spin_ready(struct fm_sim *sim, const struct fm_future *future);
+#include "../check/check.h"
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The C library's clocks, answered with virtual time: the wall clock jumps as its host's does, the monotonic one does not, and the
- * CPU time used is the virtual time that went by. Outside of a poll they are real: a setup that reads one is not deterministic.
+ * The C library's clocks, answered with virtual time: the wall clock jumps as its host's does, the monotonic one
+ * does not, and the CPU time used is the virtual time that went by. Outside of a poll they are real: a setup that
+ * reads one is not deterministic.
  */
 #include "seam.h"
 

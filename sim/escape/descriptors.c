@@ -1,7 +1,7 @@
 /*
- * Descriptors: one that would have to be waited for stops the whole thread, and some files are no files but windows to the machine
- * (random devices, /proc, /sys). Other files are left alone: what is in them is the same in the run that confirms a failure, or that
- * run says so.
+ * Descriptors: one that would have to be waited for stops the whole thread, and some files are no files but
+ * windows to the machine (random devices, /proc, /sys). Other files are left alone: what is in them is the same in
+ * the run that confirms a failure, or that run says so.
  */
 #include "seam.h"
 

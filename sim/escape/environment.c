@@ -1,6 +1,7 @@
 /*
- * Environment variables, which differ from machine to machine: a run has its own, and begins with none. What setup sets is there for
- * its programs, and what they set is gone when the run ends. In setup, a variable that the run does not have is the process's.
+ * Environment variables, which differ from machine to machine: a run has its own, and begins with none. What setup
+ * sets is there for its programs, and what they set is gone when the run ends. In setup, a variable that the run
+ * does not have is the process's.
  */
 #include "seam.h"
 

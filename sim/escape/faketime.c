@@ -1,8 +1,9 @@
 /*
- * libfaketime, where it is preloaded, shows virtual time to libraries that ask the C library: in a program without fermata_main, and in
- * what sim/escape/clocks.c does not answer (times of files). It reads FAKETIME at each call (FAKETIME_NO_CACHE=1), so the variable
- * follows the wall clock of the host that runs. Price: formatting a date at each move of the clock and each change of host. The
- * date is local time, which an hour of each autumn is ambiguous in: set TZ=UTC.
+ * libfaketime, where it is preloaded, shows virtual time to libraries that ask the C library: in a program without
+ * fermata_main, and in what sim/escape/clocks.c does not answer (times of files). It reads FAKETIME at each call
+ * (FAKETIME_NO_CACHE=1), so the variable follows the wall clock of the host that runs. Price: formatting a date at
+ * each move of the clock and each change of host. The date is local time, which an hour of each autumn is
+ * ambiguous in: set TZ=UTC.
  */
 #include "faketime.h"
 

@@ -1,6 +1,7 @@
 /*
- * Who the program is and where it runs, which differs from process to process and from machine to machine: answered with a fixed
- * value. Hosts are told apart: host number n is process 1000 + n on a machine of its name, with one processor.
+ * Who the program is and where it runs, which differs from process to process and from machine to machine:
+ * answered with a fixed value. Hosts are told apart: host number n is process 1000 + n on a machine of its name,
+ * with one processor.
  */
 #include "seam.h"
 

@@ -1,7 +1,7 @@
 /*
- * Locks of threads. One that is free does not block; one that is held, on the one thread there is, does for ever. What a poll takes
- * is remembered until it is let go (sim/check/blocking.c). Under TSan and MSan, which have to see locks themselves, they are left
- * alone.
+ * Locks of threads. One that is free does not block; one that is held, on the one thread there is, does for ever.
+ * What a poll takes is remembered until it is let go (sim/check/blocking.c). Under TSan and MSan, which have to
+ * see locks themselves, they are left alone.
  */
 #include "seam.h"
 

@@ -1,6 +1,7 @@
 /*
- * Random numbers of the C library, answered from the run's draws: the plainest is 0, and a tape keeps them. Generators whose state
- * is the caller's (rand_r, erand48, random_r) are left alone: they are as deterministic as that state is.
+ * Random numbers of the C library, answered from the run's draws: the plainest is 0, and a tape keeps them.
+ * Generators whose state is the caller's (rand_r, erand48, random_r) are left alone: they are as deterministic as
+ * that state is.
  */
 #include "seam.h"
 

@@ -1,6 +1,7 @@
 /*
- * What the files of this folder share: each defines functions of the C library, so that the program's calls, and those of shared
- * libraries, come here first. The definitions are weak: a program that has a function of such a name keeps its own.
+ * What the files of this folder share: each defines functions of the C library, so that the program's calls, and
+ * those of shared libraries, come here first. The definitions are weak: a program that has a function of such a
+ * name keeps its own.
  */
 #ifndef SIM_ESCAPE_SEAM_H
 #define SIM_ESCAPE_SEAM_H

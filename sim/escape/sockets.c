@@ -1,7 +1,7 @@
 /*
- * Sockets and event queues of the kernel, asked for by the program and not through its runtime: the simulated network knows nothing
- * of them, so a poll that asks for one fails the run. What only works on a socket (bind, listen, send) needs no trap of its own,
- * except where the socket may be from before the run.
+ * Sockets and event queues of the kernel, asked for by the program and not through its runtime: the simulated
+ * network knows nothing of them, so a poll that asks for one fails the run. What only works on a socket (bind,
+ * listen, send) needs no trap of its own, except where the socket may be from before the run.
  */
 #include "seam.h"
 

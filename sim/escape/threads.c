@@ -1,7 +1,7 @@
 /*
- * Threads and processes of the program's own, and signals in real time: none of them can be simulated, so a poll that asks for one
- * fails the run and is named. Outside of a poll they are the C library's; vfork is fork there, which POSIX lets it be, since a
- * function in between must not return from it twice.
+ * Threads and processes of the program's own, and signals in real time: none of them can be simulated, so a poll
+ * that asks for one fails the run and is named. Outside of a poll they are the C library's; vfork is fork there,
+ * which POSIX lets it be, since a function in between must not return from it twice.
  */
 #include "seam.h"
 

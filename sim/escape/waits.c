@@ -1,6 +1,6 @@
 /*
- * Calls that put the whole thread to sleep until a time, a signal, a child or a descriptor: in a poll they fail the run. With a
- * timeout of 0 they only look, and are let through.
+ * Calls that put the whole thread to sleep until a time, a signal, a child or a descriptor: in a poll they fail
+ * the run. With a timeout of 0 they only look, and are let through.
  */
 #include "seam.h"
 

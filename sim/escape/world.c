@@ -1,7 +1,8 @@
 /*
- * The answers. A random number is a draw, so that seeds explore it and tapes keep it, and 0 is the plainest; after srand it is the
- * sequence of that seed, since the same seed must give the same again. A run begins with no environment variables: what its setup
- * and its programs set is there until it ends. Price: a host's clocks are asked through its environment, as fm_now does.
+ * The answers. A random number is a draw, so that seeds explore it and tapes keep it, and 0 is the plainest; after
+ * srand it is the sequence of that seed, since the same seed must give the same again. A run begins with no
+ * environment variables: what its setup and its programs set is there until it ends. Price: a host's clocks are
+ * asked through its environment, as fm_now does.
  */
 #include "world.h"
 

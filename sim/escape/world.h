@@ -1,6 +1,6 @@
 /*
- * What the program is told instead of what the machine would say: clocks, random numbers, environment variables, who it is. All of
- * it belongs to the run under way, which must be polling, or in its setup where that is said.
+ * What the program is told instead of what the machine would say: clocks, random numbers, environment variables,
+ * who it is. All of it belongs to the run under way, which must be polling, or in its setup where that is said.
  */
 #ifndef SIM_ESCAPE_WORLD_H
 #define SIM_ESCAPE_WORLD_H

@@ -1,6 +1,7 @@
 /*
- * Every call that is answered: scenario answer/WHAT claims what the answer is. All are rechecked in fresh processes (command.sh), so
- * an answer that is the machine's, and not the run's, is found out even where it happens to fit the claim.
+ * Every call that is answered: scenario answer/WHAT claims what the answer is. All are rechecked in fresh
+ * processes (command.sh), so an answer that is the machine's, and not the run's, is found out even where it
+ * happens to fit the claim.
  */
 #include "one_task.h"
 

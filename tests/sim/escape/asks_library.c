@@ -1,6 +1,6 @@
 /*
- * A program on two hosts asks a shared library for the time: it is each host's virtual time, after a sleep, and after a jump of one
- * host's wall clock.
+ * A program on two hosts asks a shared library for the time: it is each host's virtual time, after a sleep, and
+ * after a jump of one host's wall clock.
  */
 #include "library.h"
 

@@ -1,6 +1,7 @@
 /*
- * A program that embeds the simulator, without fermata_main: nothing stands between it and the C library. Where libfaketime is preloaded
- * the shared library sees virtual time all the same; where it is not, real time, and the claim is broken. Exit status 0: it held.
+ * A program that embeds the simulator, without fermata_main: nothing stands between it and the C library. Where
+ * libfaketime is preloaded the shared library sees virtual time all the same; where it is not, real time, and the
+ * claim is broken. Exit status 0: it held.
  */
 #include <fm_sim/sim.h>
 

@@ -1,5 +1,6 @@
 /*
- * A scenario of one task that does one thing, once, in its second poll: what the command then says of it is what the tests look at.
+ * A scenario of one task that does one thing, once, in its second poll: what the command then says of it is what
+ * the tests look at.
  */
 #ifndef ESCAPE_ONE_TASK_H
 #define ESCAPE_ONE_TASK_H

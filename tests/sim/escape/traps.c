@@ -1,6 +1,6 @@
 /*
- * Every call that is trapped, made once: scenario trap/ORACLE/CALL. Each is written so that nothing terrible happens where the trap
- * does not fire; the test (command.sh) then misses its verdict.
+ * Every call that is trapped, made once: scenario trap/ORACLE/CALL. Each is written so that nothing terrible
+ * happens where the trap does not fire; the test (command.sh) then misses its verdict.
  */
 #include "one_task.h"
 
