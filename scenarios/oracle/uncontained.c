@@ -33,6 +33,8 @@ FM_ASYNC(owner)
 	{
 		struct job *job = fm_task_alloc(sizeof(*job), "job");
 
+		if (!job)
+			FM_RETURN(FM_ERR_NOMEM);
 		FM_ASYNC_INIT(job, job);
 		job->world = self->world;
 		if (!self->world->broken)

@@ -113,7 +113,8 @@ void fm_sim_signal(struct fm_sim_host *handle, int signo)
 	for (uint32_t i = 0; !watched && i < fm_runq_slots(sim->runq); i++) {
 		struct fm_task *task = fm_runq_slot(sim->runq, i);
 
-		if (task && fm_task_executor(task) == host->executor && !fm_task_done(task))
+		if (task && sim__live(sim, task) && fm_task_executor(task) == host->executor &&
+		    !fm_task_done(task))
 			fm_task_abort(task);
 	}
 	fm_executor_enter(before);

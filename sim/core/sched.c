@@ -274,7 +274,7 @@ void sim__end_daemons(struct fm_sim *sim)
 	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
 		struct fm_task *task = fm_runq_slot(sim->runq, i);
 
-		if (!task || fm_task_done(task))
+		if (!task || !sim__live(sim, task) || fm_task_done(task))
 			continue;
 		fm_executor_enter(fm_task_executor(task));
 		fm_task_abort(task);
