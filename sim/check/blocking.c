@@ -39,6 +39,7 @@ struct misdeed {
 	const char *oracle;
 	const char *call;
 	const void *caller;
+	struct fm_task *task; /* NULL: the one being polled */
 	const char *before; /* around the task's name */
 	const char *after;
 };
@@ -47,7 +48,7 @@ static void fail(struct fm_sim *sim, const struct misdeed *misdeed) __attribute_
 
 static void fail(struct fm_sim *sim, const struct misdeed *misdeed)
 {
-	struct fm_task *task = fm_task_current();
+	struct fm_task *task = misdeed->task ? misdeed->task : fm_task_current();
 	struct sim_text text = sim__failure_text(sim);
 	const struct fm_future *leaf;
 	const struct fm_await_site *site = sim->scope ? sim__scope_site(sim->scope) :
@@ -119,7 +120,7 @@ void sim__lock_released(const void *lock)
 	}
 }
 
-void sim__locked_at_pending(struct fm_sim *sim)
+void sim__locked_at_pending(struct fm_sim *sim, const struct sim_task *task)
 {
 	sim->locks_held = 0;
 	if (sim__is_off(sim, FM_SIM_ORACLE_HELD_LOCK))
@@ -127,6 +128,7 @@ void sim__locked_at_pending(struct fm_sim *sim)
 	fail(sim, &(struct misdeed){ .oracle = "lock across await",
 				     .call = held[0].call,
 				     .caller = held[0].caller,
+				     .task = task->task,
 				     .before = "took a lock that is still held while task",
 				     .after = "waits: take an fm_mutex, or let go first" });
 }

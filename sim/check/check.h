@@ -14,7 +14,7 @@ bool sim__is_silent(const struct fm_sim *sim, const char *oracle);
 extern const struct fm_waker_ops sim__scope_waker_ops;
 struct sim_blame;
 /* The root future of a task said PENDING and the task is not in the run queue: somebody must be able to wake it. */
-void sim__check_parked(struct fm_sim *sim, struct fm_poll_scope *scope, struct sim_task *task);
+void sim__check_parked(struct fm_sim *sim, struct sim_task *task);
 void sim__pollee_dies(struct fm_sim *sim, uint32_t mark);
 uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope);
 const struct fm_await_site *sim__scope_site(const struct fm_poll_scope *scope);
@@ -23,9 +23,19 @@ void sim__at_rest(struct fm_sim *sim) __attribute__((noreturn));
 void sim__check_leaks(struct fm_sim *sim);
 void sim__check_drain(struct fm_sim *sim);
 /* sim/check/blocking.c: the root of a task said PENDING while a thread's lock was held */
-void sim__locked_at_pending(struct fm_sim *sim) __attribute__((cold));
+void sim__locked_at_pending(struct fm_sim *sim, const struct sim_task *task) __attribute__((cold));
 /* sim/check/cpu.c: the run has ended, and passed so far */
 void sim__check_cpu(struct fm_sim *sim);
+/* After each poll of a task that has not ended by it; also after a ghost poll. */
+static inline void sim__check_pending(struct fm_sim *sim, struct sim_task *task, const struct fm_task *polled)
+{
+	if (FM_UNLIKELY(task->stale != 0))
+		task->stale = 0;
+	if (FM_UNLIKELY(sim->locks_held != 0))
+		sim__locked_at_pending(sim, task);
+	if (!fm_task_scheduled(polled))
+		sim__check_parked(sim, task);
+}
 /* After each poll of a live task. */
 void sim__spins(struct fm_sim *sim, struct sim_task *task) __attribute__((cold));
 static inline void sim__check_spin(struct fm_sim *sim, struct sim_task *task, const struct fm_task *polled)

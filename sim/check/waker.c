@@ -281,7 +281,7 @@ static const struct fm_waker_ops kept_waker_ops = {
 	.will_wake = same_identity,
 };
 
-void sim__check_parked(struct fm_sim *sim, struct fm_poll_scope *scope, struct sim_task *task)
+void sim__check_parked(struct fm_sim *sim, struct sim_task *task)
 {
 	const struct sim_waker *older = NULL;
 	const struct fm_future *leaf = NULL;
@@ -300,7 +300,7 @@ void sim__check_parked(struct fm_sim *sim, struct fm_poll_scope *scope, struct s
 	}
 	site = sim__innermost(fm_task_future(task->task), &leaf);
 	if (!leaf)
-		leaf = scope->future;
+		leaf = fm_task_future(task->task);
 	if (older) {
 		stale = &sim->pollees[older->pollee];
 		if (stale->future != leaf) /* a leaf is blamed where it is awaited now */

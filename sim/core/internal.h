@@ -70,6 +70,7 @@ enum {
 	SIM_TASK_CANCELLABLE = 2,
 	SIM_TASK_LIVE = 4, /* spawned and not ended */
 	SIM_TASK_OWES = 8, /* awaits something that was woken, and has not polled it yet: sim/check/starve.c */
+	SIM_TASK_JUDGED = 16, /* live, and the run is watched */
 };
 
 /* Two lines of cache: all that every poll looks at is in the first. */
@@ -266,7 +267,7 @@ struct fm_sim {
 	uint32_t ghost_task;
 
 	/* await coverage: sim/explore/coverage.c */
-	struct fm_observer_ops covering; /* where it is counted: the observer around the run's own */
+	struct fm_observer_ops covering; /* where it is counted, or not watched: the observer around the run's own */
 	uint64_t covered_moves;          /* futures polled for the first time, or to READY */
 
 	/* the sweep: sim/explore/sweep.c */
@@ -492,6 +493,8 @@ void sim__claim_unheard(struct fm_sim *sim);
 
 /* sim/core/observe.c */
 extern const struct fm_observer_ops sim__observer_ops;
+/* sim/core/unwatched.c: instead of it */
+void sim__unwatch(struct fm_sim *sim);
 void sim__observe_close(struct fm_sim *sim);
 
 #include "../check/check.h"

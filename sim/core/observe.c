@@ -53,6 +53,8 @@ static void on_spawn(struct fm_observer *observer, struct fm_task *parent, struc
 	record->host = host;
 	record->serial = ++sim->serials;
 	record->flags = SIM_TASK_LIVE;
+	if (!sim->options->unwatched)
+		record->flags |= SIM_TASK_JUDGED;
 	fm_list_init(&record->wakers);
 	if (sim->daemon_spawn || (by && (by->flags & SIM_TASK_DAEMON)))
 		record->flags |= SIM_TASK_DAEMON;
@@ -82,7 +84,7 @@ static void on_end(struct fm_observer *observer, struct fm_task *task, int statu
 	struct fm_sim *sim = sim__of_observer(observer);
 	struct sim_task *record = sim__task(sim, task);
 
-	record->flags &= (uint16_t)~SIM_TASK_LIVE;
+	record->flags &= (uint16_t)~(SIM_TASK_LIVE | SIM_TASK_JUDGED);
 	remember(sim, record, status);
 	sim->movements++;
 	record->host->tasks--;
@@ -151,20 +153,6 @@ static __attribute__((noinline)) void became_ready(struct fm_sim *sim, const str
 	}
 }
 
-/* The root future of a task said PENDING. */
-static __attribute__((noinline)) void check_pending(struct fm_sim *sim, struct fm_poll_scope *scope)
-{
-	struct fm_task *polled = fm_task_current();
-	struct sim_task *task = sim__task(sim, polled);
-
-	if (FM_UNLIKELY(task->stale != 0))
-		task->stale = 0;
-	if (FM_UNLIKELY(sim->locks_held != 0))
-		sim__locked_at_pending(sim);
-	if (!fm_task_scheduled(polled))
-		sim__check_parked(sim, scope, task);
-}
-
 static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
@@ -193,8 +181,6 @@ static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *futu
 	}
 	sim->scope = scope.parent;
 	future->mark = scope.mark; /* a status written too early is forgotten */
-	if (!scope.parent)
-		check_pending(sim, &scope);
 	return FM_PENDING;
 }
 

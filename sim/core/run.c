@@ -33,6 +33,8 @@ static void open_run(struct fm_sim *sim)
 	sim->observer.ops = &sim__observer_ops;
 	if (sim->options->coverage)
 		sim__cover(sim);
+	else if (sim->options->unwatched && !sim->options->visit && !sim->options->cancel)
+		sim__unwatch(sim);
 	sim->replay = sim->options->replay;
 	sim->record = sim->options->record;
 	sim->is_random = !sim->replay && sim->options->strategy != FM_SIM_FIFO;

@@ -78,9 +78,13 @@ static void poll_one(struct fm_sim *sim, uint32_t ready)
 		sim__sweep_before_turn(sim, record);
 	fm_task_run(task);
 	sim->scope = NULL; /* a contained panic jumps over the scopes it was in */
-	sim->steps++;
-	if (record->flags & SIM_TASK_LIVE)
+	if (FM_LIKELY(record->flags & SIM_TASK_JUDGED)) {
+		sim__check_pending(sim, record, task);
+		sim->steps++;
 		sim__check_spin(sim, record, task);
+	} else {
+		sim->steps++;
+	}
 	if (FM_UNLIKELY(sim->steps % SIM_OWED_STEPS == 0))
 		sim__look_for_owed(sim);
 	if (FM_UNLIKELY(record->flags & SIM_TASK_OWES) && (record->flags & SIM_TASK_LIVE))

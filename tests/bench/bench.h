@@ -26,6 +26,9 @@ double bench_mutex_yield(void);
 double bench_echo(void);
 double bench_echo_epoll(void);
 double bench_sim_yield(void);
+double bench_sim_yield_unwatched(void);
+double bench_sim_chat(void);
+double bench_sim_chat_unwatched(void);
 
 /*
  * CPU time of this process, kernel included. Every benchmark is one thread that never waits for anybody, so this is the

@@ -31,6 +31,9 @@ static const struct benchmark {
 	{ "echo", "us", bench_echo },
 	{ "echo_epoll", "us", bench_echo_epoll },
 	{ "sim_yield", "M/s", bench_sim_yield },
+	{ "sim_yield_unwatched", "M/s", bench_sim_yield_unwatched },
+	{ "sim_chat", "M/s", bench_sim_chat },
+	{ "sim_chat_unwatched", "M/s", bench_sim_chat_unwatched },
 };
 
 fm_ns bench_clock_ns(void)

@@ -1,7 +1,8 @@
 /*
  * What the simulator does in a second, with all oracles and the hash of all events. The yield program runs under the
  * options that `fermata run` has by default, and is recorded on a tape besides. Virtual time against paused time is the plain
- * run without faults, first in, first out, since that is what paused time is.
+ * run without faults, first in, first out, since that is what paused time is. The unwatched run is the same without the
+ * oracles: the same schedule, tape and hash.
  */
 #include "bench.h"
 
@@ -14,18 +15,19 @@ enum { SLEEPERS = 1000000, HOUR_TASKS = 100, HOUR_SLEEPS = 360000 };
 
 #define STEPS_MAX ((uint64_t)100 * 1000 * 1000)
 
-static double run(const struct fm_sim_scenario *scenario, enum fm_sim_strategy strategy, struct fm_sim_tape *tape,
-		  double count)
+static struct fm_sim_result result;
+
+static double run(const struct fm_sim_scenario *scenario, const struct fm_sim_options *options, double count)
 {
-	const struct fm_sim_options options = { .seed = 1, .strategy = strategy, .record = tape };
-	static struct fm_sim_result result;
 	const fm_ns began_ns = bench_clock_ns();
 
-	fm_sim_run(scenario, &options, &result);
+	fm_sim_run(scenario, options, &result);
 	if (result.verdict != FM_SIM_PASSED)
 		bench_die(result.failure.cause);
 	return bench_rate(count, began_ns);
 }
+
+static const struct fm_sim_options fifo = { .seed = 1, .strategy = FM_SIM_FIFO };
 
 static void setup_yield(struct fm_sim *sim, void *state)
 {
@@ -40,7 +42,7 @@ static void setup_yield(struct fm_sim *sim, void *state)
 	}
 }
 
-double bench_sim_yield(void)
+static double sim_yield(bool unwatched)
 {
 	static const struct fm_sim_scenario scenario = {
 		.name = "bench/yield",
@@ -50,16 +52,27 @@ double bench_sim_yield(void)
 		.steps_max = STEPS_MAX,
 	};
 	struct fm_sim_tape tape = { .records = NULL };
+	const struct fm_sim_options options = { .seed = 1, .record = &tape, .unwatched = unwatched };
 	double rate;
 
 	/* As in a worker, which runs seed after seed: the second has the memory that the first asked the kernel for. */
-	run(&scenario, FM_SIM_RANDOM, &tape, 1);
+	run(&scenario, &options, 1);
 	tape.count = 0;
-	rate = run(&scenario, FM_SIM_RANDOM, &tape, (double)BENCH_YIELD_TASKS * BENCH_YIELDS);
+	rate = run(&scenario, &options, (double)BENCH_YIELD_TASKS * BENCH_YIELDS);
 	if (tape.count < (size_t)BENCH_YIELD_TASKS * (BENCH_YIELDS - 1))
 		bench_die("the tape is too short");
 	free(tape.records);
 	return rate;
+}
+
+double bench_sim_yield(void)
+{
+	return sim_yield(false);
+}
+
+double bench_sim_yield_unwatched(void)
+{
+	return sim_yield(true);
 }
 
 struct sleeper {
@@ -109,7 +122,7 @@ double bench_virtual_sleeps(void)
 		.steps_max = STEPS_MAX,
 	};
 
-	return run(&scenario, FM_SIM_FIFO, NULL, SLEEPERS);
+	return run(&scenario, &fifo, SLEEPERS);
 }
 
 static void setup_hour(struct fm_sim *sim, void *state)
@@ -131,5 +144,5 @@ double bench_virtual_hour(void)
 		.steps_max = STEPS_MAX,
 	};
 
-	return run(&scenario, FM_SIM_FIFO, NULL, (double)HOUR_TASKS * HOUR_SLEEPS);
+	return run(&scenario, &fifo, (double)HOUR_TASKS * HOUR_SLEEPS);
 }

@@ -109,6 +109,11 @@ struct fm_sim_options {
 	uint32_t budget;   /* operations that a turn may do; 0: 128, as the real executor has it */
 	bool yield_always; /* each operation that is ready lets others come between once: every await parks */
 	uint64_t fail_allocation; /* the allocation with this number after setup gets no memory; 0: none */
+	/*
+	 * Nobody watches polls, wakers and waits: the same schedule without the oracles, to measure what they cost. Only where
+	 * there is no `visit`, `cancel` and `coverage`; a program that loses a wake hangs, and the run says no more than that.
+	 */
+	bool unwatched;
 	struct fm_sim_coverage *coverage; /* counted into: one a site, as fm_sim_sites has them; NULL: not counted */
 };
 
