@@ -42,6 +42,7 @@ static const char help[] =
 	"    --isolate=run                  a process for each run\n"
 	"    --no-claims                    the generic oracles only\n"
 	"    --require-probes               fail where a sometimes or a reachable was never hit\n"
+	"    --medians                      for */broken: how soon each is found, by 20 ranges of seeds\n"
 	"    --coverage FILE                what happened at each await, for `coverage`\n"
 	"    --junit FILE --json FILE       results for machines\n"
 	"    --quiet                        print failures only\n"

@@ -146,6 +146,8 @@ static bool run_flag(struct walk *walk, struct run_options *options)
 		return value(walk, &options->coverage);
 	if (is(walk, "--require-probes"))
 		return plain(walk, &options->require_probes);
+	if (is(walk, "--medians"))
+		return plain(walk, &options->medians);
 	if (is(walk, "--quiet"))
 		return plain(walk, &options->quiet);
 	return unknown(walk, "run", later);
@@ -163,6 +165,8 @@ bool run_options_parse(struct run_options *options, char **argv, struct cli_erro
 	while (next_flag(&walk))
 		if (!run_flag(&walk, options))
 			return false;
+	if (options->medians && (options->until_fail || options->time_ns != FM_NS_MAX))
+		return cli_fail(error, "--medians counts runs, and goes with --seeds alone: not with --time or --until-fail");
 	options->patterns_count = walk.words;
 	return true;
 }

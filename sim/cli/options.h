@@ -26,6 +26,7 @@ struct run_options {
 	const char *json;
 	const char *coverage;
 	bool require_probes;
+	bool medians;
 };
 
 struct replay_options {

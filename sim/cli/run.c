@@ -6,6 +6,7 @@
 #include "campaign.h"
 #include "files.h"
 #include "guard.h"
+#include "medians.h"
 #include "progress.h"
 #include "status.h"
 #include "verbs.h"
@@ -128,6 +129,21 @@ static int judge_tally(const struct campaign *campaign, struct outputs *outputs,
 	return status;
 }
 
+/* Where bugs were to be found it is the table that is looked for; a single one has said all in its report. */
+static void print_bugs(const struct campaign *campaign)
+{
+	const bool measures = campaign->options->medians;
+	const size_t bugs = report_bugs_count(&campaign->suite);
+	struct report_medians *medians;
+
+	if (bugs == 0 || (bugs == 1 && !measures))
+		return;
+	fflush(stdout);
+	medians = measures ? medians_measure(campaign) : NULL;
+	report_bugs_text(stdout, &campaign->suite, medians);
+	free(medians);
+}
+
 static int run_campaign(struct campaign *campaign, struct outputs *outputs)
 {
 	const struct run_options *options = outputs->options;
@@ -155,6 +171,7 @@ static int run_campaign(struct campaign *campaign, struct outputs *outputs)
 	if (outputs->junit)
 		report_junit(outputs->junit, &campaign->suite);
 	print_end(outputs, &campaign->suite);
+	print_bugs(campaign);
 	free(outputs->probes);
 	return status;
 }

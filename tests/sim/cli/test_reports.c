@@ -1,4 +1,5 @@
 /* Reports as functions: numbers, times, quoting, cutting, and that no text can break JSON or XML. */
+#include "reports/bugs.h"
 #include "reports/json.h"
 #include "reports/junit.h"
 #include "reports/text.h"
@@ -176,6 +177,21 @@ START_TEST(tags_are_a_list)
 }
 END_TEST
 
+START_TEST(a_median_is_the_middle_of_twenty)
+{
+	struct report_medians medians = { .measured = true };
+
+	for (unsigned i = 0; i < REPORT_MEDIAN_OF; i++)
+		medians.runs[i] = (i * 7) % REPORT_MEDIAN_OF + 1; /* 1 to 20, in disorder */
+	ck_assert_uint_eq(report_median_twice(&medians), 21);
+	for (unsigned i = 0; i < REPORT_MEDIAN_OF / 2 - 1; i++)
+		medians.runs[i] = UINT64_MAX;
+	ck_assert_uint_ne(report_median_twice(&medians), UINT64_MAX);
+	medians.runs[0] = UINT64_MAX; /* sorted by now: the smallest */
+	ck_assert_uint_eq(report_median_twice(&medians), UINT64_MAX);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *suite = suite_create("reports");
@@ -189,6 +205,7 @@ Suite *suite(void)
 	tcase_add_test(all, no_text_breaks_json);
 	tcase_add_test(all, no_text_breaks_xml);
 	tcase_add_test(all, tags_are_a_list);
+	tcase_add_test(all, a_median_is_the_middle_of_twenty);
 	suite_add_tcase(suite, all);
 	return suite;
 }
