@@ -1,5 +1,6 @@
 /* Drain: after a shutdown the host's tasks end within the scenario's drain_ns. What has not ended is told with where it stands. */
 #include "../core/internal.h"
+#include "../core/net/net.h"
 
 void sim__check_drain(struct fm_sim *sim)
 {
@@ -22,6 +23,7 @@ void sim__check_drain(struct fm_sim *sim)
 				continue;
 			site = sim__innermost(fm_task_future(task), &leaf);
 			text = sim__failure_text(sim);
+			sim__net_describe_open(host, &text);
 			sim__fail(sim,
 				  &(struct sim_blame){ .oracle = "drain",
 						       .file = site ? site->file : NULL,

@@ -4,6 +4,7 @@
  * Generators are counter-based and keyed by (seed, domain, actor, ordinal), an actor being a task, a host or the world. So a
  * draw more here does not change what is drawn there. 0 is always the plainest.
  */
+#include "../fault/hooks.h"
 #include "internal.h"
 
 #include <stdlib.h>

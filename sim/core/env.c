@@ -4,6 +4,7 @@
  * It implements the same contract (fm/env.h) as runtime/os does with Linux; programs run in it as the same object
  * code. Parking is the scheduler's business, so nothing here ever waits.
  */
+#include "../fault/hooks.h"
 #include "internal.h"
 #include "net/net.h"
 

@@ -1,5 +1,6 @@
 /* Hosts: an executor on the shared run queue, a name, an address, virtual signals. */
 #include "../escape/faketime.h"
+#include "../fault/hooks.h"
 #include "internal.h"
 #include "net/net.h"
 
@@ -125,6 +126,7 @@ void fm_sim_shutdown(struct fm_sim_host *handle)
 	struct sim_host *host = (struct sim_host *)handle;
 	struct fm_sim *sim = host->sim;
 
+	host->stays_down = host->down;
 	if (sim->scenario->drain_ns && host->drain_by_ns == FM_NS_MAX) {
 		host->drain_by_ns = fm_ns_add(sim->now_ns, sim->scenario->drain_ns);
 		sim->drain_watched = true;

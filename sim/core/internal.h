@@ -97,6 +97,12 @@ _Static_assert(offsetof(struct sim_task, task) == 64 && sizeof(struct sim_task) 
 
 #define SIM_TASKS_A_BLOCK 64
 
+/* Where something came from: the task, and the await that it had last come by. */
+struct sim_origin {
+	const struct fm_await_site *site; /* NULL: none yet */
+	uint32_t serial;                  /* 0: the world */
+};
+
 struct sim_host {
 	struct fm_env env; /* first: an environment is its host */
 	struct fm_sim *sim;
@@ -109,6 +115,10 @@ struct sim_host {
 	struct fm_list signal_watches;
 	fm_ns drain_by_ns; /* FM_NS_MAX: not shutting down */
 	struct fm_list sockets; /* all open ones: sim/core/net */
+	bool down;              /* crashed, and not started again yet */
+	bool stays_down;        /* told to shut down meanwhile */
+	void (*restart)(struct fm_sim_host *host, void *arg); /* its programs, after a crash; NULL: it does not come back */
+	void *restart_arg;
 	bool networked; /* its sockets are counted among those of the network */
 	uint16_t next_port;
 };
@@ -192,6 +202,7 @@ struct fm_sim {
 	struct fm_runq *runq;
 	struct sim_host *hosts[SIM_HOSTS_MAX];
 	unsigned hosts_count;
+	struct sim_origin *origins; /* of the tasks in the same slots */
 	struct sim_task **tasks; /* by run queue slot; each is made once and never moves */
 	uint32_t tasks_cap;
 	void **task_blocks; /* where they lie: SIM_TASKS_A_BLOCK to each */
@@ -366,6 +377,9 @@ struct sim_host *sim__host_new(struct fm_sim *sim, const char *name);
 void sim__host_free(struct sim_host *host);
 extern const struct fm_env_ops sim__env_ops;
 
+/* sim/core/crash.c: between polls. power: peers hear nothing until it is back. */
+void sim__host_crash(struct sim_host *host, bool power, fm_ns down_ns);
+
 /* sim/core/event.c */
 void sim__event_at(struct fm_sim *sim, fm_ns at_ns, void (*call)(struct fm_sim *, void *), void *arg);
 bool sim__event_due(struct fm_sim *sim, struct sim_event *event);
@@ -375,37 +389,6 @@ void sim__run_to_end(struct fm_sim *sim);
 void sim__end_daemons(struct fm_sim *sim);
 /* Run what is ready, first in, first out, and take in what came from other hosts, until nothing is left. */
 void sim__settle(struct fm_sim *sim);
-
-/* sim/fault: its draw, and counted where it strikes */
-static inline bool sim__fault_strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site,
-				      enum sim_fault_kind kind)
-{
-	const bool strikes = sim__strikes(sim, actor, site, sim->fault_in[kind]);
-
-	sim->result->struck[kind] += strikes;
-	return strikes;
-}
-
-/* sim/fault: the mix of a run; between two polls; faults stop */
-void sim__mix_faults(struct fm_sim *sim);
-void sim__strike(struct fm_sim *sim);
-void sim__heal(struct fm_sim *sim);
-void sim__faults_over(struct fm_sim *sim); /* the same, and the world stays as it is */
-/* Whether a ready operation that asks its budget gives way. */
-bool sim__fault_yields(struct fm_sim *sim, const struct fm_draw_site *site);
-/* Before the clock moves. */
-void sim__fault_ghost_poll(struct fm_sim *sim);
-/* Whether an FM_AWAIT_RETRIED await is given up. */
-bool sim__fault_interrupts(struct fm_sim *sim);
-/* Whether an allocation fails. */
-bool sim__fault_no_memory(struct fm_sim *sim, size_t bytes);
-/* How far a new host's wall clock is off. */
-int64_t sim__fault_skew_ns(struct sim_host *host);
-/* When the next timer, due at next_ns, is noticed; whether an event that is due now comes before the timers that are. */
-fm_ns sim__fault_late(struct fm_sim *sim, fm_ns next_ns);
-bool sim__fault_event_wins(struct fm_sim *sim);
-/* Which ready task instead of the one that the seed has drawn. */
-uint32_t sim__fault_bent(struct fm_sim *sim, uint32_t position, uint32_t ready);
 
 /* sim/core/net: the network, as the environment's socket operations; see net.h */
 void sim__net_heal(struct fm_sim *sim);
@@ -474,6 +457,9 @@ struct sim_text {
 };
 void sim__text(struct sim_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sim__backtrace(struct sim_text *text, const struct fm_future *root, unsigned indent);
+/* "by task #3, behind FILE:LINE"; of what runs now. */
+void sim__tell_origin(struct sim_text *text, const struct sim_origin *origin);
+struct sim_origin sim__origin(struct fm_sim *sim);
 /* The await site that the innermost waiting future of a task stands in; NULL: it was never polled. */
 const struct fm_await_site *sim__innermost(const struct fm_future *root, const struct fm_future **leaf);
 

@@ -15,7 +15,7 @@
 struct block {
 	_Alignas(max_align_t) struct fm_list link;
 	size_t bytes;
-	uint32_t task; /* serial of the task that allocated it; 0: the world */
+	struct sim_origin origin;
 	uint32_t arena; /* where it lies; ARENA_NONE: malloc */
 	uint64_t ordinal;
 };
@@ -183,7 +183,6 @@ static struct block *carve(struct fm_sim *sim, size_t piece_bytes)
 void *sim__alloc(struct fm_sim *sim, size_t bytes)
 {
 	const size_t class = class_of(bytes);
-	struct fm_task *task = fm_task_current();
 	struct block *block = NULL;
 
 	sim->allocations++;
@@ -202,7 +201,7 @@ void *sim__alloc(struct fm_sim *sim, size_t bytes)
 	}
 	block->bytes = bytes;
 	block->ordinal = sim->allocations;
-	block->task = task ? sim__task(sim, task)->serial : 0;
+	block->origin = sim__origin(sim);
 	fm_list_push_back(&sim->blocks, &block->link);
 	sim->live_bytes += bytes;
 	memset(block + 1, fill_of(sim, 0xa5), bytes);
@@ -238,8 +237,8 @@ void sim__memory_describe(struct fm_sim *sim, struct sim_text *text)
 			sim__text(text, "  ... and more\n");
 			return;
 		}
-		sim__text(text, "  %zu bytes, allocation %llu, by %s%u\n", block->bytes,
-			  (unsigned long long)block->ordinal, block->task ? "task #" : "the world, #",
-			  block->task);
+		sim__text(text, "  %zu bytes, allocation %llu, ", block->bytes, (unsigned long long)block->ordinal);
+		sim__tell_origin(text, &block->origin);
+		sim__text(text, "\n");
 	}
 }

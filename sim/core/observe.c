@@ -4,6 +4,7 @@
  * Every poll of a future hands it a waker of its own identity, in the poller's stack; only when the future
  * keeps it (clones it) is there a record (sim/check/waker.c).
  */
+#include "../fault/hooks.h"
 #include "internal.h"
 
 #include <string.h>
@@ -31,6 +32,7 @@ static struct sim_task *record_of(struct fm_sim *sim, uint32_t index)
 		size_t cap = sim->tasks_cap;
 
 		sim->tasks = sim__own_grow(sim->tasks, &cap, sizeof(*sim->tasks), index + 1);
+		sim->origins = sim__own_resize(sim->origins, cap * sizeof(*sim->origins));
 		sim->tasks_cap = (uint32_t)cap;
 	}
 	if (!sim->tasks[index])
@@ -49,6 +51,7 @@ static void on_spawn(struct fm_observer *observer, struct fm_task *parent, struc
 	memset(record, 0, sizeof(*record));
 	sim__actor_init(&record->actor,
 			sim__mix((by ? by->actor.identity : host->actor.identity) + (ordinal + 1) * 0x9e3779b97f4a7c15u));
+	sim->origins[fm_task_index(child)] = sim__origin(sim);
 	record->task = child;
 	record->host = host;
 	record->serial = ++sim->serials;
@@ -307,6 +310,7 @@ void sim__observe_close(struct fm_sim *sim)
 		sim__own_free(sim->task_blocks[i]);
 	sim__own_free(sim->task_blocks);
 	sim__own_free(sim->tasks);
+	sim__own_free(sim->origins);
 	sim__own_free(sim->pollees);
 	sim__own_free(sim->refused);
 	while (!fm_list_empty(&sim->waker_blocks)) {

@@ -4,6 +4,7 @@
  */
 #include "../escape/faketime.h"
 #include "../escape/world.h"
+#include "../fault/hooks.h"
 #include "internal.h"
 #include "net/net.h"
 

@@ -5,6 +5,7 @@
  * parked task in place (sim/check/ghost.c). Faults strike between polls (sim/fault).
  */
 #include "../escape/faketime.h"
+#include "../fault/hooks.h"
 #include "internal.h"
 
 #define FETCH_AHEAD_FROM 16u /* so few tasks are in the nearest cache anyway */

@@ -9,6 +9,7 @@
 
 #include "../core/internal.h"
 #include "../core/net/net.h"
+#include "hooks.h"
 
 #define SIM_FAULT_RATES_MAX 8
 
@@ -27,7 +28,11 @@ extern const struct sim_fault sim__fault_yield, sim__fault_ghost, sim__fault_wak
 	sim__fault_interrupt, sim__fault_short_io, sim__fault_again, sim__fault_latency, sim__fault_reset,
 	sim__fault_refuse, sim__fault_partition, sim__fault_delay, sim__fault_half_close,
 	sim__fault_partition_one_way, sim__fault_slow, sim__fault_newest, sim__fault_timer_late,
-	sim__fault_timer_ties, sim__fault_clock_skew, sim__fault_clock_jump, sim__fault_alloc;
+	sim__fault_timer_ties, sim__fault_clock_skew, sim__fault_clock_jump, sim__fault_alloc,
+	sim__fault_crash, sim__fault_shutdown;
+
+/* shutdown.c: the mix is drawn. */
+void sim__fault_shutdown_plan(struct fm_sim *sim);
 
 /* table.c: by number; never NULL below SIM_FAULTS. */
 const struct sim_fault *sim__fault(unsigned kind);

@@ -36,6 +36,7 @@ void sim__mix_faults(struct fm_sim *sim)
 			sim->strikers[sim->strikers_count++].actor = actor;
 		}
 	}
+	sim__fault_shutdown_plan(sim);
 	sim->has_strikers = sim->strikers_count != 0;
 	sim->is_straight = sim->is_random && !sim->fault_in[SIM_FAULT_NEWEST] && !sim->fault_in[SIM_FAULT_SLOW];
 }

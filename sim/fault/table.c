@@ -23,6 +23,8 @@ static const struct sim_fault *const table[] = {
 	[SIM_FAULT_CLOCK_SKEW] = &sim__fault_clock_skew,
 	[SIM_FAULT_CLOCK_JUMP] = &sim__fault_clock_jump,
 	[SIM_FAULT_ALLOC] = &sim__fault_alloc,
+	[SIM_FAULT_CRASH] = &sim__fault_crash,
+	[SIM_FAULT_SHUTDOWN] = &sim__fault_shutdown,
 };
 
 _Static_assert(FM_COUNT_OF(table) == SIM_FAULTS, "a row for each fault");

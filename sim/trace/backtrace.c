@@ -68,3 +68,24 @@ const struct fm_await_site *sim__innermost(const struct fm_future *future, const
 	}
 	return innermost;
 }
+
+struct sim_origin sim__origin(struct fm_sim *sim)
+{
+	const struct fm_task *task = fm_task_current();
+	const struct sim_task *record = task ? sim__live(sim, task) : NULL;
+
+	return (struct sim_origin){
+		.site = sim->scope ? sim__scope_site(sim->scope) : NULL,
+		.serial = record ? record->serial : 0,
+	};
+}
+
+void sim__tell_origin(struct sim_text *text, const struct sim_origin *origin)
+{
+	if (!origin->serial)
+		sim__text(text, "by the world");
+	else if (origin->site)
+		sim__text(text, "by task #%u, behind %s:%u", origin->serial, origin->site->file, origin->site->line);
+	else
+		sim__text(text, "by task #%u, before its first await", origin->serial);
+}

@@ -16,13 +16,20 @@ struct sim_text sim__failure_text(struct fm_sim *sim)
 	return (struct sim_text){ failure->text, failure->text + sizeof(failure->text) };
 }
 
-static void tell_task(struct sim_text *text, const struct sim_task *record)
+static void tell_task(const struct fm_sim *sim, struct sim_text *text, const struct sim_task *record)
 {
-	sim__text(text, "task #%u '%s' on %s, %s:\n", record->serial, fm_task_name(record->task),
+	const struct sim_origin *origin = &sim->origins[fm_task_index(record->task)];
+
+	sim__text(text, "task #%u '%s' on %s, %s", record->serial, fm_task_name(record->task),
 		  record->host->name,
 		  fm_task_scheduled(record->task) ? "ready" :
 		  fm_task_parked(record->task)	  ? "parked" :
 						    "running");
+	if (origin->serial) {
+		sim__text(text, ", spawned ");
+		sim__tell_origin(text, origin);
+	}
+	sim__text(text, ":\n");
 	sim__backtrace(text, fm_task_future(record->task), 2);
 }
 
@@ -48,7 +55,7 @@ static void tell_tasks(struct fm_sim *sim, struct sim_text *text, const struct s
 	unsigned told = 0;
 
 	if (first && (first->flags & SIM_TASK_LIVE))
-		tell_task(text, first);
+		tell_task(sim, text, first);
 	else if (!first && sim->awaited == 0)
 		tell_ended(sim, text);
 	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
@@ -61,7 +68,7 @@ static void tell_tasks(struct fm_sim *sim, struct sim_text *text, const struct s
 			sim__text(text, "... and more tasks\n");
 			return;
 		}
-		tell_task(text, record);
+		tell_task(sim, text, record);
 	}
 }
 

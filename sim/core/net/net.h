@@ -28,7 +28,7 @@ struct sim_socket {
 	struct fm_list link; /* in host->sockets while the program has it open */
 	struct fm_addr local;
 	uint64_t number;     /* of the listener or connection in this run, from 1 */
-	uint32_t opened_by;  /* serial of the task; 0: none */
+	struct sim_origin opened;
 	uint32_t events;     /* that will come back to this socket, which therefore stays */
 	bool edge_due;       /* one of them reports its readiness */
 };
@@ -109,6 +109,7 @@ struct sim_net {
 	struct fm_list outages;
 	struct sim_cuts cut;    /* by the scenario */
 	struct sim_cuts outage; /* by faults */
+	uint64_t unpowered;     /* hosts that nothing gets to or from: bits as in sim_cuts */
 };
 
 /* The environment's operations: fm/env.h says what each does. */
@@ -123,7 +124,14 @@ int sim__net_io_read(struct fm_env *env, struct fm_io *io, void *bytes, size_t c
 int sim__net_io_write(struct fm_env *env, struct fm_io *io, const void *bytes, size_t count, size_t *done);
 void sim__net_io_close(struct fm_env *env, struct fm_io *io, bool reset);
 
-/* network.c. What the host's program has open, a line each, for the leak report. */
+/*
+ * network.c. The host crashes: its sockets are dead before its program lets go of them, and its peers are told, without
+ * power only when it is back.
+ */
+void sim__net_host_down(struct sim_host *host, bool power);
+void sim__net_host_up(struct sim_host *host);
+
+/* What the host's program has open, a line each, for the leak report. */
 void sim__net_describe_open(struct sim_host *host, struct sim_text *text);
 
 /* socket.c */
@@ -187,6 +195,7 @@ bool sim__net_writable(struct sim_end *end);
 /* partition.c */
 bool sim__net_reaches(const struct sim_host *from, const struct sim_host *to);
 /* Cut apart by a fault: whether they are; from now on, for so long. */
+void sim__net_release_all(struct sim_net *net);
 bool sim__net_outage(const struct sim_host *from, const struct sim_host *to);
 void sim__net_outage_begin(struct sim_host *from, struct sim_host *to, fm_ns length_ns, bool both_ways);
 void sim__net_forget_outages(struct sim_net *net);

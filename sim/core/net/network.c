@@ -60,6 +60,39 @@ unsigned sim__net_host_close(struct sim_host *host)
 	return open;
 }
 
+void sim__net_host_down(struct sim_host *host, bool power)
+{
+	struct sim_net *net = host->sim->net;
+
+	if (power)
+		net->unpowered |= (uint64_t)1 << (host->number - 1);
+	FM_LIST_FOR_EACH(link, &net->connections)
+	{
+		struct sim_connection *connection = FM_CONTAINER_OF(link, struct sim_connection, link);
+
+		for (unsigned i = 0; i < 2; i++) {
+			struct sim_end *end = &connection->ends[i];
+
+			if (end->socket.host != host || !end->born || end->dead)
+				continue;
+			end->dead = true;
+			if (sim__net_peer(end)->born)
+				sim__net_send(sim__net_peer(end), SIM_RST, NULL, 0);
+		}
+	}
+}
+
+void sim__net_host_up(struct sim_host *host)
+{
+	struct sim_net *net = host->sim->net;
+	const uint64_t bit = (uint64_t)1 << (host->number - 1);
+
+	if (net->unpowered & bit) {
+		net->unpowered &= ~bit;
+		sim__net_release_all(net);
+	}
+}
+
 void sim__net_describe_open(struct sim_host *host, struct sim_text *text)
 {
 	FM_LIST_FOR_EACH(link, &host->sockets)
@@ -70,7 +103,9 @@ void sim__net_describe_open(struct sim_host *host, struct sim_text *text)
 
 		fm_addr_format(listens ? &socket->local : &((const struct sim_end *)socket)->peer, where,
 			       sizeof(where));
-		sim__text(text, "  tcp %s %s on host %s, opened by task #%u\n",
-			  listens ? "listener on" : "connection to", where, host->name, socket->opened_by);
+		sim__text(text, "  tcp %s %s on host %s, opened ", listens ? "listener on" : "connection to", where,
+			  host->name);
+		sim__tell_origin(text, &socket->opened);
+		sim__text(text, "\n");
 	}
 }

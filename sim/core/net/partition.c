@@ -34,11 +34,13 @@ bool sim__net_reaches(const struct sim_host *from, const struct sim_host *to)
 {
 	const struct sim_net *net = from->sim->net;
 
+	if (net->unpowered >> (from->number - 1) & 1 || net->unpowered >> (to->number - 1) & 1)
+		return false;
 	return !is_cut(&net->cut, from, to) && !is_cut(&net->outage, from, to);
 }
 
 /* Every end whose segments were held; one that is still cut off is held anew. */
-static void release_all(struct sim_net *net)
+void sim__net_release_all(struct sim_net *net)
 {
 	FM_LIST_FOR_EACH(link, &net->connections)
 	{
@@ -59,7 +61,7 @@ static void outage_ends(struct fm_sim *sim, void *arg)
 		mend(&sim->net->outage, outage->b, outage->a);
 	fm_list_unlink(&outage->link);
 	sim__own_free(outage);
-	release_all(sim->net);
+	sim__net_release_all(sim->net);
 }
 
 bool sim__net_outage(const struct sim_host *from, const struct sim_host *to)
@@ -110,7 +112,7 @@ void sim__net_heal(struct fm_sim *sim)
 		return;
 	sim->net->cut = (struct sim_cuts){ { 0 } };
 	sim->net->outage = (struct sim_cuts){ { 0 } };
-	release_all(sim->net);
+	sim__net_release_all(sim->net);
 }
 
 void fm_sim_heal(struct fm_sim *sim)

@@ -16,10 +16,9 @@ void sim__net_socket_init(struct sim_socket *socket, enum sim_socket_kind kind, 
 void sim__net_adopt(struct sim_socket *socket, struct fm_io *io, uint32_t ready)
 {
 	struct fm_sim *sim = socket->host->sim;
-	struct fm_task *task = fm_task_current();
 
 	socket->io = io;
-	socket->opened_by = task ? sim__task(sim, task)->serial : 0;
+	socket->opened = sim__origin(sim);
 	fm_list_push_back(&socket->host->sockets, &socket->link);
 	io->env = &socket->host->env;
 	io->handle = (intptr_t)socket;

@@ -47,6 +47,8 @@ enum {
 	FM_SIM_FAULT_TIMER = 512,   /* timers are late by up to a millisecond */
 	FM_SIM_FAULT_CLOCK = 1024,  /* wall clocks are wrong, and are set */
 	FM_SIM_FAULT_ALLOC = 2048,  /* allocations after setup fail */
+	FM_SIM_FAULT_CRASH = 4096,  /* hosts that are fm_sim_restartable crash */
+	FM_SIM_FAULT_SHUTDOWN = 8192, /* the run is told to shut down at a drawn step */
 };
 
 #define FM_SIM_FAULTS_GENTLE (FM_SIM_FAULT_WAKE | FM_SIM_FAULT_CANCEL)
@@ -64,6 +66,8 @@ struct fm_sim_scenario {
 	fm_ns poll_cpu_ns;  /* real CPU time one poll may take; 0: FM_SIM_POLL_CPU_NS */
 	fm_ns drain_ns;     /* after fm_sim_shutdown a host's tasks have so long to end; 0: only deadline_ns counts */
 	void (*setup)(struct fm_sim *sim, void *state);
+	/* FM_SIM_FAULT_SHUTDOWN: begin the shutdown, between polls. NULL: fm_sim_shutdown of every host. */
+	void (*shutdown)(struct fm_sim *sim, void *state);
 	void (*step)(struct fm_sim *sim, void *state); /* after each poll: safety; NULL: none */
 	void (*end)(struct fm_sim *sim, void *state);  /* when all programs have ended; NULL: none */
 };
@@ -126,6 +130,15 @@ void fm_sim_signal(struct fm_sim_host *host, int signo);
 
 /* fm_sim_shutdown -- ctrl-c, and from now on the drain oracle counts: the host's tasks end within drain_ns. */
 void fm_sim_shutdown(struct fm_sim_host *host);
+
+/*
+ * fm_sim_restartable -- FM_SIM_FAULT_CRASH may crash this host. `start` starts its programs again when it is back up, as
+ * setup did; its memory and its connections are gone. State of the scenario that drops change is changed by a crash too.
+ */
+void fm_sim_restartable(struct fm_sim_host *host, void (*start)(struct fm_sim_host *host, void *arg), void *arg);
+
+/* fm_sim_crash -- the host crashes now, between polls; where it is restartable it comes back after down_ns. */
+void fm_sim_crash(struct fm_sim_host *host, fm_ns down_ns);
 
 /* fm_sim_partition -- from now on nothing gets from one host to the other; fm_sim_heal: everything does again. */
 void fm_sim_partition(struct fm_sim *sim, struct fm_sim_host *from, struct fm_sim_host *to);

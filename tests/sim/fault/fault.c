@@ -31,5 +31,9 @@ Suite *suite(void)
 	Suite *all = suite_create("sim/fault");
 
 	suite_add_tcase(all, strikes_case());
+	suite_add_tcase(all, crash_case());
+	suite_add_tcase(all, shutdown_case());
+	suite_add_tcase(all, clocks_case());
+	suite_add_tcase(all, lag_case());
 	return all;
 }

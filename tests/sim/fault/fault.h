@@ -25,5 +25,9 @@ uint64_t only(const char *name);
 void play_well(const struct fm_sim_scenario *scenario, uint64_t seed, uint64_t profile, struct fm_sim_result *result);
 
 TCase *strikes_case(void);
+TCase *crash_case(void);
+TCase *shutdown_case(void);
+TCase *clocks_case(void);
+TCase *lag_case(void);
 
 #endif

@@ -99,7 +99,7 @@ FM_ASYNC(client)
 	FM_END;
 }
 
-static void start_server(struct fm_sim_host *host)
+static void start_server(struct fm_sim_host *host, void *arg)
 {
 	const struct fm_addr any = { .family = FM_ADDR_V4, .port = PORT };
 	struct server *server = fm_sim_alloc(host, sizeof(*server), "server");
@@ -108,6 +108,7 @@ static void start_server(struct fm_sim_host *host)
 	fm_tcp_listener_init(&server->listener);
 	fm_tcp_init(&server->tcp);
 	fm_defer(&server->async, &server->close, server_close);
+	(void)arg;
 	ck_assert_int_eq(fm_tcp_listen(&server->listener, &any, 4), FM_OK);
 	fm_sim_start_daemon(server);
 }
@@ -125,7 +126,8 @@ static void setup(struct fm_sim *sim, void *state)
 
 	(void)state;
 	fm_sim_at(sim, PAUSE_NS, nothing, NULL);
-	start_server(server);
+	start_server(server, NULL);
+	fm_sim_restartable(server, start_server, NULL);
 	client = fm_sim_host(sim, "client");
 	for (unsigned i = 0; i < CLIENTS; i++) {
 		struct client *one = fm_sim_alloc(client, sizeof(*one), "client");

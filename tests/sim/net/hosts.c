@@ -142,7 +142,7 @@ START_TEST(left_open_is_a_leak)
 	ck_assert_int_eq(result.verdict, FM_SIM_FAILED);
 	ck_assert_str_eq(result.failure.oracle, "leak");
 	ck_assert_msg(strstr(result.failure.text,
-			     "tcp connection to 10.0.0.2:80 on host client, opened by task #2") != NULL,
+			     "tcp connection to 10.0.0.2:80 on host client, opened by task #2, behind tests/sim/net/net.c:") != NULL,
 		      "%s", result.failure.text);
 }
 END_TEST
