@@ -39,7 +39,7 @@ static void give_back(struct fm_defer *defer)
 	fm_task_detach(self->task);
 }
 
-/* Start an answer of up to `bytes`. False: no memory; the client will not be answered. */
+/* Start an answer of up to `bytes`. False: no memory; the client is let go, since it would wait for an answer in vain. */
 static bool reply_start(struct chat_client *self, size_t bytes)
 {
 	if (self->reply_bytes < bytes) {
@@ -48,6 +48,7 @@ static bool reply_start(struct chat_client *self, size_t bytes)
 		self->reply_bytes = self->reply ? bytes : 0;
 	}
 	self->reply_length = 0;
+	self->leaving |= !self->reply;
 	return self->reply != NULL;
 }
 
@@ -120,7 +121,10 @@ static void rename_to(struct chat_client *self, const char *name, size_t length)
 		reply(self, "! the name %.*s is taken", (int)length, name);
 		return;
 	}
-	chat_room_say(self->room, false, "* %s is now %.*s", self->name, (int)length, name);
+	if (!chat_room_say(self->room, false, "* %s is now %.*s", self->name, (int)length, name)) {
+		reply(self, "! no memory: you stay %s", self->name);
+		return;
+	}
 	snprintf(self->name, sizeof(self->name), "%.*s", (int)length, name);
 }
 
@@ -138,7 +142,8 @@ static void switch_room(struct chat_client *self, const char *name, size_t lengt
 	chat_room_leave(&self->server->rooms, self->room, self->rx);
 	self->room = room;
 	self->rx = rx;
-	chat_room_say(self->room, false, "* %s joined #%s", self->name, room->name);
+	if (!chat_room_say(self->room, false, "* %s joined #%s", self->name, room->name))
+		reply(self, "! no memory: nobody heard that you joined #%s", room->name);
 }
 
 /* What is done on the spot; a join is only noted, since what the old room has said is written first. */
@@ -182,8 +187,7 @@ static int enter(struct chat_client *self)
 	if (status != FM_OK)
 		return status;
 	reply(self, "* welcome to #%s, %s", lobby, self->name);
-	chat_room_say(self->room, false, "* %s joined #%s", self->name, lobby);
-	return FM_OK;
+	return chat_room_say(self->room, false, "* %s joined #%s", self->name, lobby) ? FM_OK : FM_ERR_NOMEM;
 }
 
 /* What was heard becomes the next thing to write: a message, or how many were missed. */

@@ -104,7 +104,8 @@ static void tell_allocations(const struct sweep *sweep)
 	for (unsigned v = 0; v < VERDICTS; v++) {
 		if (!counts[v])
 			continue;
-		printf("%s%u %s", before, counts[v], verdict_name(v));
+		printf("%s%u %s", before, counts[v],
+		       v == VERDICT_SAFE ? "end well, or with an error" : verdict_name(v));
 		before = ", ";
 	}
 	if (*before == ',')

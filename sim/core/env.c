@@ -31,6 +31,7 @@ static void *env_alloc(struct fm_env *env, size_t bytes)
 	    sim->allocations - sim->setup_allocations + 1 == sim->options->fail_allocation) {
 		sim->allocations++;
 		sim->result->cancelled = true;
+		sim->shortages++;
 		sim__trace(sim, SIM_TRACE_FAULT, "no memory", sim->options->fail_allocation, bytes);
 		return NULL;
 	}

@@ -314,6 +314,7 @@ struct fm_sim {
 	struct fm_list blocks; /* live allocations */
 	uint64_t allocations;
 	uint64_t setup_allocations; /* of them by setup */
+	uint64_t shortages;   /* allocations that got nothing */
 	size_t live_bytes;
 
 	jmp_buf over; /* a failure ends the run from wherever it is */

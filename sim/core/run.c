@@ -149,6 +149,11 @@ fm_ns fm_sim_elapsed(const struct fm_sim *sim)
 	return sim->now_ns - SIM_START_NS;
 }
 
+uint64_t fm_sim_shortages(const struct fm_sim *sim)
+{
+	return sim->shortages;
+}
+
 uint64_t fm_sim_steps(const struct fm_sim *sim)
 {
 	return sim->steps;

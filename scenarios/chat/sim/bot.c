@@ -34,7 +34,9 @@ static void hear(struct bot *bot, const char *line)
 	if (strncmp(line, "! you missed ", 13) == 0)
 		bot->missed += (unsigned)strtoul(line + 13, NULL, 10);
 	if (strcmp(line, "Server shutting down...") == 0)
-		bot->goodbye = true;
+		bot->goodbye = bot->farewell = true;
+	bot->farewell |= strncmp(line, "* goodbye, ", 11) == 0 || strncmp(line, "* idle for too long", 19) == 0;
+	bot->refused |= strncmp(line, "! no memory", 11) == 0;
 	if (chat_world_said(bot->world, line, &who, &number)) {
 		fm_sim_note(bot->world->sim, "%s hears %s", bot->script->name, line);
 		FM_SIM_CHECK(bot->world->sim, number >= bot->next[who],
@@ -58,6 +60,8 @@ FM_ASYNC(bot_reader)
 			break;
 		hear(self->bot, self->next.line);
 	}
+	self->bot->cut_off = !self->bot->farewell && self->bot->script->end != BOT_HANGS_UP &&
+			     self->bot->script->end != BOT_VANISHES;
 	if (!self->bot->joined)
 		note_joined(self->bot); /* it never will: nobody is to wait for it */
 	FM_END;

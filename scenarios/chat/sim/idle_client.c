@@ -43,6 +43,10 @@ static void end(struct fm_sim *sim, void *state)
 	struct party *party = state;
 
 	chat_world_check_server(&party->world);
+	if (chat_world_short(&party->world)) {
+		chat_world_close(&party->world);
+		return;
+	}
 	FM_SIM_CHECK(sim, !party->here_was_idle, "a client that spoke every four minutes was called idle");
 	FM_SIM_CHECK(sim, party->idle_heard_ns >= CHAT_IDLE_NS && party->idle_heard_ns < CHAT_IDLE_NS + 10 * FM_SEC,
 		     "the idle client was let go after %llu s", (unsigned long long)(party->idle_heard_ns / FM_SEC));

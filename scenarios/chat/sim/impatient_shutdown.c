@@ -45,6 +45,7 @@ static void end(struct fm_sim *sim, void *state)
 	/* A signal that comes before the server asks for signals ends its process, as it does for every program. */
 	FM_SIM_CHECK(sim,
 		     status == FM_OK || status == FM_ERR_TIMEOUT ||
+			     (status == FM_ERR_NOMEM && chat_world_short(world)) ||
 			     (status == FM_ERR_CANCELLED && !world->server->stop),
 		     "the server ended with %s: %s", fm_status_name(status), fm_status_text(status));
 	FM_SIM_CHECK(sim, world->server->clients_count == 0, "%u clients are left in the server's books",

@@ -46,6 +46,10 @@ static void end(struct fm_sim *sim, void *state)
 	struct chat_world *world = state;
 
 	chat_world_check_server(world);
+	if (chat_world_short(world)) {
+		chat_world_close(world);
+		return;
+	}
 	for (unsigned i = 0; i < world->bots_count; i++) {
 		const struct bot *bot = world->bots[i];
 

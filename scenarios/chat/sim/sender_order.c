@@ -24,6 +24,10 @@ static void end(struct fm_sim *sim, void *state)
 	struct chat_world *world = state;
 
 	chat_world_check_server(world);
+	if (chat_world_short(world)) {
+		chat_world_close(world);
+		return;
+	}
 	for (unsigned i = 0; i < world->bots_count; i++)
 		FM_SIM_CHECK(sim, world->bots[i]->heard[i] + world->bots[i]->missed >= SAYS,
 			     "%s heard %u of its own %d lines before it quit, and was told of %u missed",

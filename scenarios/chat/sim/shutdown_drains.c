@@ -85,6 +85,10 @@ static void end(struct fm_sim *sim, void *state)
 	struct chat_world *world = &party->world;
 
 	chat_world_check_server(world);
+	if (chat_world_short(world)) {
+		chat_world_close(world);
+		return;
+	}
 	for (unsigned i = 0; i < world->bots_count; i++)
 		FM_SIM_CHECK(sim, world->bots[i]->goodbye || world->bots[i]->guest == 0,
 			     "%s was welcomed and did not hear the goodbye", scripts[i].name);

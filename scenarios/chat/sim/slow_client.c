@@ -38,6 +38,10 @@ static void end(struct fm_sim *sim, void *state)
 	const struct bot *hark = world->bots[HARK];
 
 	chat_world_check_server(world);
+	if (chat_world_short(world)) {
+		chat_world_close(world);
+		return;
+	}
 	FM_SIM_CHECK(sim, slow->missed > 0, "the slow client was not told that it missed anything");
 	FM_SIM_CHECK(sim, slow->goodbye, "the slow client was not kept to the end");
 	/* What a room says of comings and goings counts as missed too, so there may be a little more. */

@@ -29,6 +29,15 @@ void chat_world_add(struct chat_world *world, const struct bot_script *script)
 	world->bot_tasks[number] = fm_task_spawn(bot);
 }
 
+bool chat_world_short(const struct chat_world *world)
+{
+	bool told = fm_task_done(world->server_task) && fm_task_status(world->server_task) == FM_ERR_NOMEM;
+
+	for (unsigned i = 0; i < world->bots_count; i++)
+		told |= world->bots[i]->refused || world->bots[i]->cut_off;
+	return told && fm_sim_shortages(world->sim) > 0;
+}
+
 void chat_world_check_server(struct chat_world *world)
 {
 	const int status = fm_task_status(world->server_task);
@@ -36,8 +45,8 @@ void chat_world_check_server(struct chat_world *world)
 	/* A signal that comes before the server asks for signals ends its process, as it does for every program. */
 	if (status == FM_ERR_CANCELLED && !world->server->stop)
 		return;
-	FM_SIM_CHECK(world->sim, status == FM_OK, "the server ended with %s: %s", fm_status_name(status),
-		     fm_status_text(status));
+	FM_SIM_CHECK(world->sim, status == FM_OK || (status == FM_ERR_NOMEM && chat_world_short(world)),
+		     "the server ended with %s: %s", fm_status_name(status), fm_status_text(status));
 	FM_SIM_CHECK(world->sim, world->server->clients_count == 0, "%u clients are left in the server's books",
 		     world->server->clients_count);
 	FM_SIM_CHECK(world->sim, world->server->rooms.count == 0, "%u rooms are left without a member",

@@ -73,6 +73,9 @@ struct bot {
 	unsigned guest;  /* its number when it came */
 	bool joined;
 	bool goodbye;    /* heard the server's last word */
+	bool farewell;   /* that, or the answer to its /quit */
+	bool refused;    /* was told that there is no memory */
+	bool cut_off;    /* its connection ended without a farewell */
 	unsigned missed; /* as it was told */
 	unsigned heard[CHAT_BOTS_MAX]; /* numbered lines heard of each bot */
 	unsigned next[CHAT_BOTS_MAX];  /* the number that comes next if none is missed */
@@ -109,6 +112,12 @@ void chat_world_add(struct chat_world *world, const struct bot_script *script);
 
 /* What `end` of every chat scenario begins with: the server ended well. */
 void chat_world_check_server(struct chat_world *world);
+
+/*
+ * Somebody went without memory, and was told: the server's operator by its status, a client by a line, or by the end of its
+ * connection. Only then may a claim ask for less.
+ */
+bool chat_world_short(const struct chat_world *world);
 
 /* What `end` of every chat scenario closes with: handles are given back. */
 void chat_world_close(struct chat_world *world);

@@ -118,6 +118,9 @@ void *fm_sim_state(struct fm_sim *sim);
 fm_ns fm_sim_elapsed(const struct fm_sim *sim);
 uint64_t fm_sim_steps(const struct fm_sim *sim);
 
+/* Allocations that a fault, or `sweep --alloc`, gave nothing: a claim may ask for an error then instead of the work. */
+uint64_t fm_sim_shortages(const struct fm_sim *sim);
+
 /* fm_sim_swept -- whether a sweep cancels in this run: within a poll a future may then be dropped and made anew. */
 bool fm_sim_swept(const struct fm_sim *sim);
 
