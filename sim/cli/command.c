@@ -48,6 +48,7 @@ static const char help[] =
 	"    --quiet                        print failures only\n"
 	"replay TOKEN|FILE                  one run again\n"
 	"    --trace                        print every event\n"
+	"    --lenient                      where the program leaves the tape, say so and go on\n"
 	"    -o FILE                        write a tape of its draws, which replay takes, too\n"
 	"sweep PATTERN... [--alloc]         cancel at every await, once each; or fail every allocation\n"
 	"coverage FILE... [--html DIR]      await coverage of one or many runs (--quiet: its sums)\n"

@@ -173,7 +173,7 @@ bool run_options_parse(struct run_options *options, char **argv, struct cli_erro
 
 bool replay_options_parse(struct replay_options *options, char **argv, struct cli_error *error)
 {
-	static const char *const later[] = { "--lenient", "--html", "--perfetto", NULL };
+	static const char *const later[] = { "--html", "--perfetto", NULL };
 	struct walk walk = { .argv = argv, .error = error };
 	bool good = true;
 
@@ -181,6 +181,8 @@ bool replay_options_parse(struct replay_options *options, char **argv, struct cl
 	while (good && next_flag(&walk)) {
 		if (is(&walk, "--trace"))
 			good = plain(&walk, &options->trace);
+		else if (is(&walk, "--lenient"))
+			good = plain(&walk, &options->lenient);
 		else if (is(&walk, "-o"))
 			good = value(&walk, &options->out);
 		else

@@ -32,6 +32,7 @@ struct run_options {
 struct replay_options {
 	const char *subject; /* token or file */
 	bool trace;
+	bool lenient; /* go on where the program leaves the tape */
 	const char *out; /* the tape is written here; NULL: nowhere */
 };
 

@@ -62,12 +62,24 @@ static void make_report(void)
 	report_failure(&text, &failure);
 }
 
+/* Of runs that crash or hang, too: it ends where they did. */
+static bool write_tape(void)
+{
+	struct cli_error error;
+
+	if (!replay.out || tape_file_write(replay.out, replay.options.out, &replay.token, &replay.record, &error))
+		return true;
+	cli_print_error(replay.program, &error);
+	return false;
+}
+
 static void on_failure(struct guard *guard)
 {
 	(void)guard;
 	supervise_said();
 	make_report();
 	write_all(buffer);
+	write_tape(); /* last: memory may be broken */
 	_exit(CLI_BROKEN);
 }
 
@@ -105,6 +117,7 @@ static void run_once(void)
 		.salt = salt ? strtoull(salt, NULL, 10) : 0,
 		.log = replay.options.trace ? stdout : NULL,
 		.replay = replay.has_tape ? &replay.tape : NULL,
+		.lenient = replay.options.lenient,
 		.record = replay.options.out ? &replay.record : NULL,
 	};
 	struct guard guard = { .result = &replay.result, .report = on_failure };
@@ -118,12 +131,13 @@ static void run_once(void)
 /* The run and its report. */
 static int work(void)
 {
-	struct cli_error error;
 	int status;
 
 	run_once();
 	fflush(stdout);
 	supervise_said();
+	if (replay.result.verdict != FM_SIM_DIVERGED && replay.result.divergence.text[0])
+		printf("diverged: %s\n", replay.result.divergence.text);
 	if (replay.result.verdict == FM_SIM_PASSED) {
 		print_passed();
 		status = CLI_HELD;
@@ -132,11 +146,8 @@ static int work(void)
 		fputs(buffer, stdout);
 		status = CLI_BROKEN;
 	}
-	if (replay.out &&
-	    !tape_file_write(replay.out, replay.options.out, &replay.token, &replay.record, &error)) {
-		cli_print_error(replay.program, &error);
+	if (!write_tape())
 		status = status == CLI_BROKEN ? CLI_BROKEN : CLI_USAGE;
-	}
 	free(replay.tape.records);
 	free(replay.record.records);
 	return status;

@@ -27,6 +27,38 @@ static void put(FILE *out, uint64_t *sum, const char *line)
 	fputs(line, out);
 }
 
+const char *draw_domain_name(unsigned domain)
+{
+	static const char *const names[] = { "schedule", "select", "time", "net", "disk", "cancel", "wake", "alloc", "user" };
+
+	_Static_assert(FM_COUNT_OF(names) == FM_DRAW_DOMAINS, "a name for each domain");
+	return domain < FM_COUNT_OF(names) ? names[domain] : NULL;
+}
+
+/* Names are told in one line each. */
+static void put_sites(FILE *out, uint64_t *sum, const struct fm_sim_tape *tape)
+{
+	char line[128];
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < FM_SIM_TAPE_SITES; i++)
+		count += tape->sites[i].name[0] != '\0';
+	snprintf(line, sizeof(line), "sites %u\n", count);
+	put(out, sum, line);
+	for (unsigned i = 0; i < FM_SIM_TAPE_SITES; i++) {
+		const struct fm_sim_tape_site *site = &tape->sites[i];
+
+		if (!site->name[0])
+			continue;
+		snprintf(line, sizeof(line), "%" PRIx32 " %s %s", site->site, draw_domain_name(site->domain), site->name);
+		for (char *c = line; *c; c++)
+			if (*c == '\n')
+				*c = ' ';
+		put(out, sum, line);
+		put(out, sum, "\n");
+	}
+}
+
 FILE *tape_file_open(const char *path, struct cli_error *error)
 {
 	FILE *out = fopen(path, "we");
@@ -44,7 +76,10 @@ bool tape_file_write(FILE *out, const char *path, const struct token *token, con
 	bool bad;
 
 	token_format(token, name);
-	snprintf(line, sizeof(line), "%s 1\ntoken %s\ndraws %zu\n", header, name, tape->count);
+	snprintf(line, sizeof(line), "%s 2\ntoken %s\n", header, name);
+	put(out, &sum, line);
+	put_sites(out, &sum, tape);
+	snprintf(line, sizeof(line), "draws %zu\n", tape->count);
 	put(out, &sum, line);
 	for (size_t i = 0; i < tape->count; i++) {
 		const struct fm_sim_draw_record *record = &tape->records[i];
@@ -104,15 +139,62 @@ static bool parse_record(const char *line, struct fm_sim_draw_record *record)
 	return true;
 }
 
-static bool parse_head(struct reader *reader, struct token *token, uint64_t *draws)
+/* A line of a word and a number. */
+static bool parse_count(struct reader *reader, const char *word, uint64_t most, uint64_t *count)
 {
+	const size_t length = strlen(word);
 	char line[TOKEN_BYTES + 64];
 	struct cli_error why;
 
 	if (!next_line(reader, line, sizeof(line)))
 		return false;
-	if (strcmp(line, "fermata-tape 1") != 0)
-		return cli_fail(reader->error, "tape '%s' has version '%.20s', which is unknown: this program reads 1",
+	if (strncmp(line, word, length) != 0 || line[length] != ' ' ||
+	    !number_parse(line + length + 1, word, 0, most, count, &why))
+		return cli_fail(reader->error, "tape '%s' is damaged in line %zu: no number of %s", reader->name,
+				reader->line, word);
+	return true;
+}
+
+static bool parse_site(char *line, struct fm_sim_tape *tape)
+{
+	char *domain = strchr(line, ' ');
+	char *name = domain ? strchr(domain + 1, ' ') : NULL;
+	struct fm_sim_tape_site site = { .name = "" };
+	uint64_t hash;
+	unsigned number = 0;
+
+	if (!name || !hex_parse(line, (size_t)(domain - line), &hash) || hash > UINT32_MAX)
+		return false;
+	*domain++ = '\0';
+	*name++ = '\0';
+	while (draw_domain_name(number) && strcmp(draw_domain_name(number), domain) != 0)
+		number++;
+	if (!draw_domain_name(number) || !*name || strlen(name) >= sizeof(site.name))
+		return false;
+	site.site = (uint32_t)hash;
+	site.domain = (enum fm_draw_domain)number;
+	strcpy(site.name, name);
+	for (unsigned i = 0; i < FM_SIM_TAPE_SITES; i++) {
+		struct fm_sim_tape_site *entry = &tape->sites[(site.site + i) % FM_SIM_TAPE_SITES];
+
+		if (entry->name[0])
+			continue;
+		*entry = site;
+		return true;
+	}
+	return false;
+}
+
+static bool parse_head(struct reader *reader, struct token *token, struct fm_sim_tape *tape, uint64_t *draws)
+{
+	char line[TOKEN_BYTES + 64];
+	struct cli_error why;
+	uint64_t sites;
+
+	if (!next_line(reader, line, sizeof(line)))
+		return false;
+	if (strcmp(line, "fermata-tape 2") != 0)
+		return cli_fail(reader->error, "tape '%s' has version '%.20s', which is unknown: this program reads 2",
 				reader->name, line + sizeof(header));
 	if (!next_line(reader, line, sizeof(line)))
 		return false;
@@ -120,11 +202,16 @@ static bool parse_head(struct reader *reader, struct token *token, uint64_t *dra
 		return cli_fail(reader->error, "tape '%s' is damaged in line 2: no token", reader->name);
 	if (!token_parse(line + 6, token, &why))
 		return cli_fail(reader->error, "tape '%s': %s", reader->name, why.text);
-	if (!next_line(reader, line, sizeof(line)))
+	if (!parse_count(reader, "sites", FM_SIM_TAPE_SITES, &sites))
 		return false;
-	if (strncmp(line, "draws ", 6) != 0 || !number_parse(line + 6, "draws", 0, SIZE_MAX / 64, draws, &why))
-		return cli_fail(reader->error, "tape '%s' is damaged in line 3: no number of draws", reader->name);
-	return true;
+	for (uint64_t i = 0; i < sites; i++) {
+		if (!next_line(reader, line, sizeof(line)))
+			return false;
+		if (!parse_site(line, tape))
+			return cli_fail(reader->error, "tape '%s' is damaged in line %zu: no site", reader->name,
+					reader->line);
+	}
+	return parse_count(reader, "draws", SIZE_MAX / 64, draws);
 }
 
 static bool parse_records(struct reader *reader, struct fm_sim_tape *tape, uint64_t draws)
@@ -177,7 +264,7 @@ bool tape_parse(const char *name, const char *text, size_t length, struct token 
 	if (length < sizeof(header) || memcmp(text, header, sizeof(header) - 1) != 0 ||
 	    text[sizeof(header) - 1] != ' ')
 		return cli_fail(error, "'%s' is neither a token nor a tape", name);
-	if (parse_head(&reader, token, &draws) && parse_records(&reader, tape, draws) && parse_end(&reader, text))
+	if (parse_head(&reader, token, tape, &draws) && parse_records(&reader, tape, draws) && parse_end(&reader, text))
 		return true;
 	free(tape->records);
 	*tape = (struct fm_sim_tape){ .records = NULL };

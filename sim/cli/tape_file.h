@@ -1,12 +1,15 @@
 /*
  * A tape on disk: every draw of one run. It is text, so that tapes can be looked at, compared and cut by hand:
  *
- *     fermata-tape 1
+ *     fermata-tape 2
  *     token fm1.canary/lost-permit/broken.2f.random.default.9c3d21aa
+ *     sites 2
+ *     5a1f0c3e time latency us          hash, domain, name
+ *     0c3e5a1f schedule schedule
  *     draws 2
- *     5a1f0c3e 0 2              site, value, and the task chosen or the number of values, all hexadecimal
- *     0c3e5a1f 1 9e3779b97f4a7c15
- *     end 2f6e1f0a3b9c8d7e      checksum of all before this line
+ *     5a1f0c3e 0 8f00310c00000002       site, value, and for the schedule the identity of the task chosen, else whose draw
+ *     0c3e5a1f 1 9e3779b97f4a7c15       it is (8 digits) and of how many values (8 digits); all hexadecimal
+ *     end 2f6e1f0a3b9c8d7e              checksum of all before this line
  */
 #ifndef SIM_CLI_TAPE_FILE_H
 #define SIM_CLI_TAPE_FILE_H
@@ -33,5 +36,8 @@ bool tape_file_read(const char *path, struct token *token, struct fm_sim_tape *t
 /* tape_parse -- the same from memory; `name` is for errors. */
 bool tape_parse(const char *name, const char *text, size_t length, struct token *token, struct fm_sim_tape *tape,
 		struct cli_error *error);
+
+/* "schedule", "select", ...; NULL: no such number. */
+const char *draw_domain_name(unsigned domain);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Draws and their sources: the seed, the all-zero tape, a recorded tape.
+ * Draws and their sources: the seed, the all-zero tape, a recorded tape (tape.c).
  *
  * Generators are counter-based and keyed by (seed, domain, actor, ordinal), an actor being a task, a host or the world. So a
  * draw more here does not change what is drawn there. 0 is always the plainest.
@@ -13,7 +13,7 @@
 #define GOLDEN 0x9e3779b97f4a7c15u
 #define TAPE_RECORDS_MIN 256
 
-static const struct fm_draw_site schedule_site = { "schedule", FM_DRAW_SCHEDULE };
+const struct fm_draw_site sim__schedule_site = { "schedule", FM_DRAW_SCHEDULE };
 
 /* The finaliser of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). */
 uint64_t sim__mix(uint64_t x)
@@ -61,23 +61,6 @@ static uint64_t random_below(struct fm_sim *sim, struct sim_actor *actor, enum f
 	return scaled(word_of(sim, actor, domain, ordinal + 1), n);
 }
 
-static uint32_t site_hash(const struct fm_draw_site *site)
-{
-	uint32_t hash = 2166136261u;
-
-	for (const char *c = site->name; *c; c++)
-		hash = (hash ^ (uint8_t)*c) * 16777619u;
-	return hash ^ (uint32_t)site->domain;
-}
-
-/* Nearly every draw is of the schedule: its hash is made once a run. */
-static uint32_t schedule_hash(struct fm_sim *sim)
-{
-	if (FM_UNLIKELY(!sim->schedule_hash))
-		sim->schedule_hash = site_hash(&schedule_site);
-	return sim->schedule_hash;
-}
-
 static void grow(struct fm_sim_tape *tape) __attribute__((noinline));
 
 static void grow(struct fm_sim_tape *tape)
@@ -86,59 +69,31 @@ static void grow(struct fm_sim_tape *tape)
 	tape->records = sim__own_resize(tape->records, tape->capacity * sizeof(*tape->records));
 }
 
-static void record(struct fm_sim_tape *tape, uint32_t site, uint64_t value, uint64_t chosen)
+static void record(struct fm_sim_tape *tape, const struct fm_draw_site *site, uint32_t hash, uint64_t value,
+		   uint64_t chosen)
 {
+	if (FM_UNLIKELY(tape->sites[hash % FM_SIM_TAPE_SITES].site != hash))
+		sim__tape_name(tape, hash, site);
 	if (FM_UNLIKELY(tape->count == tape->capacity))
 		grow(tape);
 	tape->records[tape->count++] = (struct fm_sim_draw_record){
-		.site = site,
+		.site = hash,
 		.value = (uint32_t)value,
 		.chosen = chosen,
 	};
 }
 
-static void diverged(struct fm_sim *sim, const struct fm_draw_site *site, const char *how)
-	__attribute__((noreturn, cold));
-
-static void diverged(struct fm_sim *sim, const struct fm_draw_site *site, const char *how)
+/* What every draw ends with: onto the tape, with the number of values and whose draw it is, and into the hash. */
+static uint64_t drawn(struct fm_sim *sim, const struct sim_actor *actor, const struct fm_draw_site *site, uint64_t value,
+		      uint64_t n)
 {
-	struct sim_text text = sim__failure_text(sim);
-	const size_t at = sim->replayed;
-	const struct fm_sim_tape *tape = sim->replay;
+	const uint32_t of = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 
-	sim->result->verdict = FM_SIM_DIVERGED;
-	if (at < tape->count)
-		sim__text(&text, "  the tape's draw %zu is at site %08x, value %u\n", at,
-			  tape->records[at].site, tape->records[at].value);
-	else
-		sim__text(&text, "  the tape ends after %zu draws\n", tape->count);
-	sim__text(&text, "  the program drew at site '%s' (%08x)\n", site->name, site_hash(site));
-	sim__fail(sim, &(struct sim_blame){ .oracle = "replay" }, &text,
-		  "the program does not follow the tape: at step %llu, draw %zu, %s",
-		  (unsigned long long)sim->steps, at, how);
-}
-
-static uint64_t from_tape(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t n)
-{
-	const struct fm_sim_tape *tape = sim->replay;
-	const struct fm_sim_draw_record *next = &tape->records[sim->replayed];
-
-	if (sim->replayed >= tape->count)
-		diverged(sim, site, "the tape has ended");
-	if (next->site != site_hash(site))
-		diverged(sim, site, "another site draws than on the tape");
-	if (next->value >= n)
-		diverged(sim, site, "there are fewer values to draw from than on the tape");
-	return next->value;
-}
-
-/* What every draw ends with: onto the tape and into the hash. */
-static uint64_t drawn(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t value, uint64_t n)
-{
 	if (sim->replay)
 		sim->replayed++;
 	if (sim->record)
-		record(sim->record, site_hash(site), value, n);
+		record(sim->record, site, sim__site_hash(site), value,
+		       (uint64_t)sim__short_identity(actor->identity) << 32 | of);
 	sim__trace(sim, SIM_TRACE_DRAW, site->name, value, n);
 	return value;
 }
@@ -150,10 +105,10 @@ uint64_t sim__draw(struct fm_sim *sim, struct sim_actor *actor, const struct fm_
 	if (n <= 1)
 		return 0;
 	if (sim->replay)
-		value = from_tape(sim, site, n);
+		value = sim__from_tape(sim, actor, site, n);
 	else if (sim->is_random)
 		value = random_below(sim, actor, site->domain, n);
-	return drawn(sim, site, value, n);
+	return drawn(sim, actor, site, value, n);
 }
 
 bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint32_t in)
@@ -163,10 +118,10 @@ bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_d
 	if (in == 0)
 		return false;
 	if (sim->replay)
-		value = from_tape(sim, site, 2);
+		value = sim__from_tape(sim, actor, site, 2);
 	else if (sim->is_random)
 		value = random_below(sim, actor, site->domain, in) == 0;
-	return drawn(sim, site, value, 2) != 0;
+	return drawn(sim, actor, site, value, 2) != 0;
 }
 
 static uint32_t random_task(struct fm_sim *sim, uint32_t ready)
@@ -186,7 +141,7 @@ uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 	if (FM_LIKELY(sim->is_straight))
 		return random_task(sim, ready);
 	if (sim->replay)
-		return (uint32_t)from_tape(sim, &schedule_site, ready);
+		return sim__schedule_from_tape(sim, ready);
 	if (sim->is_random)
 		return sim__fault_bent(sim, random_task(sim, ready), ready);
 	return 0;
@@ -200,10 +155,9 @@ uint32_t sim__schedule_ahead(const struct fm_sim *sim, uint32_t ready)
 void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen)
 {
 	if (FM_UNLIKELY(sim->replay != NULL)) {
-		if (sim->replay->records[sim->replayed].chosen != chosen)
-			diverged(sim, &schedule_site, "another task stands where the tape's stood");
+		sim__tape_chosen(sim, chosen);
 		sim->replayed++;
 	}
 	if (sim->record)
-		record(sim->record, schedule_hash(sim), value, chosen);
+		record(sim->record, &sim__schedule_site, sim->schedule_hash, value, chosen);
 }

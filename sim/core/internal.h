@@ -183,7 +183,8 @@ struct fm_sim {
 	uint64_t ahead;       /* its word, made one step early so that the memory of the task can be asked for */
 	size_t replayed;      /* position on the tape being replayed */
 	const struct fm_draw_site *budget_site; /* the runtime's; NULL: it has not drawn yet */
-	uint32_t schedule_hash; /* of the schedule's site, as tapes name it; 0: not asked for yet */
+	uint32_t schedule_hash; /* of the schedule's site, as tapes name it */
+	struct sim_lenient *lenient; /* tape.c; NULL: not so */
 
 	/* faults: sim/fault */
 	uint32_t fault_in[SIM_FAULTS]; /* strikes once in so many; 0: does not exist in this run */
@@ -347,19 +348,7 @@ static inline struct sim_host *sim__host(struct fm_env *env)
 	return FM_CONTAINER_OF(env, struct sim_host, env);
 }
 
-/* sim/core/draw.c */
-void sim__actor_init(struct sim_actor *actor, uint64_t identity);
-uint64_t sim__mix(uint64_t x);
-uint64_t sim__draw(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n);
-/* 1 once in `in` draws of a seeded source; 0 always where in is 0, without a draw. */
-bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint32_t in);
-/* Which of the ready ones; then, when it is known who that is, onto the tape. */
-uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready);
-void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen);
-/* Where sim->is_random: what the next draw of the schedule will give, if so many are ready then. */
-uint32_t sim__schedule_ahead(const struct fm_sim *sim, uint32_t ready);
-/* The actor of what runs now: the polled task, else the world. */
-struct sim_actor *sim__actor(struct fm_sim *sim);
+#include "draw.h"
 
 /* sim/core/memory.c */
 void sim__memory_open(struct fm_sim *sim);

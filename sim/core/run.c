@@ -38,6 +38,8 @@ static void open_run(struct fm_sim *sim)
 		sim__unwatch(sim);
 	sim->replay = sim->options->replay;
 	sim->record = sim->options->record;
+	sim->schedule_hash = sim__site_hash(&sim__schedule_site);
+	sim__tape_open(sim);
 	sim->is_random = !sim->replay && sim->options->strategy != FM_SIM_FIFO;
 	sim->log = sim->options->log;
 	sim->carries_clock = sim__carry_open();
@@ -90,6 +92,7 @@ static void close_run(struct fm_sim *sim)
 		sim__host_free(sim->hosts[i]);
 	}
 	sim__observe_close(sim);
+	sim__tape_close(sim);
 	fm_runq_free(sim->runq);
 	sim__memory_close(sim);
 	sim__own_free(sim->events);
@@ -115,6 +118,7 @@ void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 	sim->result = result;
 	result->verdict = FM_SIM_PASSED;
 	result->failure.oracle[0] = '\0';
+	result->divergence.text[0] = '\0';
 	result->cancelled = false;
 	memset(result->struck, 0, sizeof(result->struck));
 	sim__here = sim;

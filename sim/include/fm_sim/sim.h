@@ -36,16 +36,29 @@ const char *fm_sim_fault_about(unsigned number);
 
 /* One draw, as tapes keep it. */
 struct fm_sim_draw_record {
-	uint32_t site;     /* hash of the site's name */
+	uint32_t site;     /* hash of the site's name and domain */
 	uint32_t value;
-	uint64_t chosen;   /* schedule draws: the chosen task's identity; else n, the number of values */
+	/* Schedule draws: the chosen task's identity. Else: low half n, the number of values; high half whose draw it is. */
+	uint64_t chosen;
+};
+
+#define FM_SIM_TAPE_SITES 64 /* so many have names; those beyond are known by their hashes */
+
+struct fm_sim_tape_site {
+	uint32_t site;
+	enum fm_draw_domain domain;
+	char name[40]; /* cut where it is longer; empty: no site */
 };
 
 struct fm_sim_tape {
 	struct fm_sim_draw_record *records;
 	size_t count;
 	size_t capacity;
+	struct fm_sim_tape_site sites[FM_SIM_TAPE_SITES]; /* those that have drawn, by fm_sim_tape_site */
 };
+
+/* What a record's site is called; NULL: not known. */
+const struct fm_sim_tape_site *fm_sim_tape_site(const struct fm_sim_tape *tape, uint32_t site);
 
 struct fm_sim_coverage; /* fm_sim/coverage.h */
 
@@ -101,6 +114,7 @@ struct fm_sim_options {
 	uint32_t oracles_off; /* FM_SIM_ORACLE_BIT of those that are to say nothing */
 	FILE *log;         /* every event in a line; NULL: only the hash */
 	const struct fm_sim_tape *replay; /* draw from here, strictly; NULL: from the seed */
+	bool lenient; /* go on where the program leaves the tape: each draws what the tape holds for it, or 0 */
 	struct fm_sim_tape *record;       /* keep the draws here; NULL: do not */
 	/* Told of every point that the run comes by; NULL: nobody. Must not touch the run. */
 	void (*visit)(void *arg, const struct fm_sim_visit *visit);
@@ -128,6 +142,13 @@ struct fm_sim_failure {
 	char text[FM_SIM_TEXT_BYTES]; /* backtraces and graph, as lines */
 };
 
+/* Where the program left the tape that it was replayed from. */
+struct fm_sim_divergence {
+	uint64_t step;
+	size_t draw;    /* on the tape, from 0 */
+	char text[256]; /* the step, the site expected, the site met; empty: it did not leave it */
+};
+
 struct fm_sim_result {
 	enum fm_sim_verdict verdict;
 	uint64_t hash; /* of all events */
@@ -136,6 +157,7 @@ struct fm_sim_result {
 	bool cancelled;       /* options.cancel was reached */
 	uint64_t allocations; /* since the end of setup */
 	uint32_t struck[FM_SIM_FAULTS_MAX]; /* how often each fault struck, by number */
+	struct fm_sim_divergence divergence;
 	struct fm_sim_failure failure; /* valid unless PASSED */
 };
 

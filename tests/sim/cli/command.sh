@@ -218,7 +218,7 @@ wants 1 replay "$one" -o tape
 wants 1 replay tape
 that 'a tape gives the same hash' '[ "$traced" = "$(hash)" ]'
 said '^replay: .* replay tape$'
-sed '4s/ / 1/' tape >edited
+sed '/^draws/{n;s/ / 1/}' tape >edited
 wants 2 replay edited
 complained 'is damaged: line'
 sum=$(sed -n "s/.*should be '\\(end [0-9a-f]*\\)'.*/\\1/p" stderr)
@@ -231,6 +231,16 @@ wants 2 replay cut
 complained 'is cut short'
 wants 2 replay "$one" -o /nowhere/tape
 complained "cannot write '/nowhere/tape'"
+for name in segv abort exit; do
+	[ "$name" = segv ] && [ "$plain" = no ] && continue
+	wants 1 run bad/$name/broken --seeds 2000
+	ended=$(token)
+	wants 1 replay "$ended" -o ended
+	ended=$(hash)
+	wants 1 replay ended
+	said '^oracle: crash$'
+	that "the tape of $name is the run" '[ "$ended" = "$(hash)" ]'
+done
 
 # ---- results for machines
 wants 1 run 'good/*' bad/claim/broken --seeds 300 --junit junit.xml --json lines.json

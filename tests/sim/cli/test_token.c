@@ -183,7 +183,12 @@ static char *tape_text(size_t *length)
 		{ .site = 0, .value = UINT32_MAX, .chosen = UINT64_MAX },
 		{ .site = 7, .value = 1, .chosen = 0 },
 	};
-	const struct fm_sim_tape tape = { .records = records, .count = 3, .capacity = 3 };
+	const struct fm_sim_tape tape = {
+		.records = records,
+		.count = 3,
+		.capacity = 3,
+		.sites = { [0x3e] = { .site = 0x5a1f0c3e, .domain = FM_DRAW_NET, .name = "latency us" } },
+	};
 	const struct token token = example();
 	char path[] = "/tmp/fermata-tape-XXXXXX";
 	int fd = mkstemp(path);
@@ -225,6 +230,9 @@ START_TEST(tape_comes_back)
 	ck_assert_uint_eq(token.seed, 0x2f);
 	ck_assert_uint_eq(tape.count, 3);
 	ck_assert_uint_eq(tape.records[0].site, 0x5a1f0c3e);
+	ck_assert_str_eq(fm_sim_tape_site(&tape, 0x5a1f0c3e)->name, "latency us");
+	ck_assert_int_eq(fm_sim_tape_site(&tape, 0x5a1f0c3e)->domain, FM_DRAW_NET);
+	ck_assert_ptr_null(fm_sim_tape_site(&tape, 7));
 	ck_assert_uint_eq(tape.records[1].value, UINT32_MAX);
 	ck_assert_uint_eq(tape.records[1].chosen, UINT64_MAX);
 	ck_assert_uint_eq(tape.records[2].chosen, 0);
@@ -252,7 +260,7 @@ START_TEST(any_damage_of_a_tape_is_seen)
 	}
 	ck_assert_has(tape_refused("", 0), "is empty");
 	ck_assert_has(tape_refused("hello\n", 6), "neither a token nor a tape");
-	ck_assert_has(tape_refused("fermata-tape 2\n", 15), "version '2', which is unknown");
+	ck_assert_has(tape_refused("fermata-tape 1\n", 15), "version '1', which is unknown");
 	ck_assert_has(tape_refused(text, length - 1), "cut short");
 	strcpy(text + length, "\n");
 	ck_assert_has(tape_refused(text, length + 1), "goes on after its end");
