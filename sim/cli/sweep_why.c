@@ -131,7 +131,7 @@ static void say_why(const struct verdicts *verdicts, const struct fm_sim_coverag
 			 (unsigned long long)times);
 	else if (times)
 		snprintf(why->text, sizeof(why->text),
-			 "awaited %llu times, but only in runs that fail with nothing cancelled, or ends them",
+			 "awaited %llu times, never at a point that was tried",
 			 (unsigned long long)times);
 	if (why->text[0])
 		return;
