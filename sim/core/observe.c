@@ -156,12 +156,37 @@ static __attribute__((noinline)) void became_ready(struct fm_sim *sim, const str
 	}
 }
 
+/*
+ * A poll within another poll that is not its own child's: with a context kept from an earlier poll, or of a task within a task's poll.
+ * Its waker belongs to a poll that is over, and whoever is being polled is in the middle of something.
+ */
+static void check_nesting(struct fm_sim *sim, const struct fm_future *future) __attribute__((noinline, cold));
+
+static void check_nesting(struct fm_sim *sim, const struct fm_future *future)
+{
+	struct fm_task *task = fm_task_current();
+	struct sim_text text = sim__failure_text(sim);
+	const struct fm_await_site *site = sim__scope_site(sim->scope);
+	struct sim_blame blame = {
+		.oracle = "contract",
+		.file = site ? site->file : NULL,
+		.line = site ? site->line : 0,
+		.task = task ? sim__task(sim, task) : NULL,
+	};
+
+	sim__fail(sim, &blame, &text, "%s: polled %s %s, with a context that is not of the poll it stands in",
+		  future->ops->name, sim->scope ? "from within the poll of" : "outside of",
+		  sim->scope ? sim->scope->future->ops->name : "any poll");
+}
+
 static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 	struct fm_poll_scope scope;
 
 	scope.parent = cx->scope;
+	if (FM_UNLIKELY(scope.parent != sim->scope))
+		check_nesting(sim, future);
 	scope.future = future;
 	scope.given = cx->waker;
 	scope.wakeable.ops = &sim__scope_waker_ops;

@@ -268,6 +268,7 @@ void sim__settle(struct fm_sim *sim)
 
 			fm_executor_enter(fm_task_executor(task));
 			fm_task_run(task);
+			sim->scope = NULL;
 			fm_executor_enter(NULL);
 		}
 	}

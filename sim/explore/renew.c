@@ -73,7 +73,7 @@ static void renew(struct fm_sim *sim, struct fm_future *future, const char *what
 static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
-	const struct fm_future_ops *leaf = sim->ghost || !fm_task_current() ? NULL : promiser(future, cx->scope);
+	const struct fm_future_ops *leaf = sim->ghost || !fm_task_current() ? NULL : promiser(future, sim->scope);
 	enum fm_poll result;
 
 	if (!leaf)
