@@ -189,6 +189,13 @@ static void os_fatal(struct fm_env *env, const struct fm_fatal *fatal)
 	abort();
 }
 
+/* Never asked: the budget is a countdown here. */
+static bool os_charge(struct fm_env *env, const void *resource)
+{
+	(void)env, (void)resource;
+	return true;
+}
+
 static void os_attach(struct fm_env *env)
 {
 	atomic_fetch_add(&os_env(env)->users, 1);
@@ -218,6 +225,7 @@ static const struct fm_env_ops os_ops = {
 	.park = os_park,
 	.unpark = os_unpark,
 	.draw = os_draw,
+	.charge = os_charge,
 	.entropy = os_entropy,
 	.fatal = os_fatal,
 	.tcp_listen = fm__os_tcp_listen,

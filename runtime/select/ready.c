@@ -5,7 +5,7 @@
 
 static enum fm_poll ready_poll(struct fm_future *future, struct fm_context *cx)
 {
-	if (!fm_coop(cx))
+	if (!fm_coop_on(cx, future))
 		return FM_PENDING;
 	return fm_ready(future, FM_CONTAINER_OF(future, struct fm_ready, fut)->result);
 }

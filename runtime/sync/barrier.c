@@ -27,10 +27,10 @@ static enum fm_poll wait_poll(struct fm_future *future, struct fm_context *cx)
 	struct fm_barrier *barrier = self->barrier;
 
 	if (self->released)
-		return fm_coop(cx) ? fm_ready(future, FM_OK) : FM_PENDING;
+		return fm_coop_on(cx, barrier) ? fm_ready(future, FM_OK) : FM_PENDING;
 	if (!self->waiting) {
 		if (barrier->arrived == barrier->parties - 1) {
-			if (!fm_coop(cx))
+			if (!fm_coop_on(cx, barrier))
 				return FM_PENDING;
 			self->leader = true;
 			complete(barrier);

@@ -128,7 +128,7 @@ static enum fm_poll wait_poll(struct fm_future *future, struct fm_context *cx)
 	struct fm_cancel_wait *self = FM_CONTAINER_OF(future, struct fm_cancel_wait, fut);
 
 	if (self->token->cancelled)
-		return fm_coop(cx) ? fm_ready(future, FM_OK) : FM_PENDING;
+		return fm_coop_on(cx, self->token) ? fm_ready(future, FM_OK) : FM_PENDING;
 	if (!self->waiting) {
 		self->waiting = true;
 		fm_observe_wait(kind, self->token, future);

@@ -32,14 +32,14 @@ static enum fm_poll lock_poll(struct fm_future *future, struct fm_context *cx)
 	struct fm_mutex *mutex = self->mutex;
 
 	if (!mutex->locked) {
-		if (!fm_coop(cx))
+		if (!fm_coop_on(cx, mutex))
 			return FM_PENDING;
 		mutex->locked = true;
 		fm_observe_grant(kind, mutex, NULL);
 		return fm_ready(future, FM_OK);
 	}
 	if (mutex->unclaimed == self) {
-		if (!fm_coop(cx))
+		if (!fm_coop_on(cx, mutex))
 			return FM_PENDING;
 		mutex->unclaimed = NULL;
 		return fm_ready(future, FM_OK);

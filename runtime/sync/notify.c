@@ -60,7 +60,7 @@ static enum fm_poll notified_poll(struct fm_future *future, struct fm_context *c
 			    (self->state == IDLE && self->generation != notify->generation);
 
 	if (by_all || self->state == BY_ONE || (self->state == IDLE && notify->permit)) {
-		if (!fm_coop(cx))
+		if (!fm_coop_on(cx, notify))
 			return FM_PENDING;
 		if (self->state == BY_ONE) {
 			notify->unclaimed--;

@@ -39,7 +39,7 @@ static enum fm_poll get_poll(struct fm_future *future, struct fm_context *cx)
 	struct fm_once_cell *cell = self->cell;
 
 	if (cell->set) {
-		if (!fm_coop(cx))
+		if (!fm_coop_on(cx, cell))
 			return FM_PENDING;
 		fm_drop(self->make);
 		return fm_ready(future, FM_OK);

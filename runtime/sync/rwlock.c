@@ -70,14 +70,14 @@ static enum fm_poll lock_poll(struct fm_future *future, struct fm_context *cx)
 	struct fm_rwlock *lock = self->lock;
 
 	if (self->granted) {
-		if (!fm_coop(cx))
+		if (!fm_coop_on(cx, lock))
 			return FM_PENDING;
 		lock->unclaimed--;
 		return fm_ready(future, FM_OK);
 	}
 	if (!self->waiting) {
 		if (free_for(lock, self->write)) {
-			if (!fm_coop(cx))
+			if (!fm_coop_on(cx, lock))
 				return FM_PENDING;
 			take(lock, self->write);
 			fm_observe_grant(kind, lock, NULL);

@@ -50,16 +50,16 @@ static enum fm_poll acquire_poll(struct fm_future *future, struct fm_context *cx
 	struct fm_semaphore *semaphore = self->semaphore;
 
 	if (self->state == GRANTED) {
-		if (!fm_coop(cx))
+		if (!fm_coop_on(cx, semaphore))
 			return FM_PENDING;
 		semaphore->unclaimed -= self->permits;
 		return fm_ready(future, FM_OK);
 	}
 	if (semaphore->closed)
-		return fm_coop(cx) ? fm_ready(future, FM_ERR_CLOSED) : FM_PENDING;
+		return fm_coop_on(cx, semaphore) ? fm_ready(future, FM_ERR_CLOSED) : FM_PENDING;
 	if (self->state == IDLE) {
 		if (self->permits <= semaphore->free && fm_list_empty(&semaphore->requests.waiters)) {
-			if (!fm_coop(cx))
+			if (!fm_coop_on(cx, semaphore))
 				return FM_PENDING;
 			semaphore->free -= self->permits;
 			fm_observe_grant(kind, semaphore, NULL);

@@ -322,6 +322,11 @@ void *fm_task_frame(const struct fm_task *task)
 	return fm__task_root(task);
 }
 
+bool fm_task_owns(const struct fm_task *task, const void *address)
+{
+	return (uintptr_t)address - (uintptr_t)fm__task_root(task) < task->frame_bytes;
+}
+
 struct fm_future *fm_task_future(const struct fm_task *task)
 {
 	return fm__task_root(task);

@@ -93,35 +93,30 @@ static bool yields_always(struct fm_sim *sim)
 	return sim__task(sim, task)->refused;
 }
 
-/* The runtime's one draw with a weight of ours. Its site is known by its name, and from then on by its address. */
-static bool is_budget(struct fm_sim *sim, const struct fm_draw_site *site)
-{
-	if (FM_LIKELY(site == sim->budget_site))
-		return true;
-	if (site->domain != FM_DRAW_SCHEDULE || strcmp(site->name, "budget") != 0)
-		return false;
-	sim->budget_site = site;
-	return true;
-}
-
 static uint64_t env_draw(struct fm_env *env, const struct fm_draw_site *site, uint64_t n)
 {
 	struct fm_sim *sim = sim__host(env)->sim;
 
-	if (!is_budget(sim, site))
-		return sim__draw(sim, sim__actor(sim), site, n);
-	/* How often a ready operation lets others come between. */
+	return sim__draw(sim, sim__actor(sim), site, n);
+}
+
+/* How often a ready operation lets others come between. */
+static bool env_charge(struct fm_env *env, const void *resource)
+{
+	struct fm_sim *sim = sim__host(env)->sim;
+
+	(void)resource;
 	if (yields_always(sim))
-		return 1;
+		return false;
 	if (budget_is_spent(sim)) {
 		sim__budget_refused(sim);
-		return 1;
+		return false;
 	}
-	if (sim__fault_yields(sim, site))
-		return 1;
+	if (sim__fault_yields(sim))
+		return false;
 	if (FM_UNLIKELY(sim->refused_count != 0))
 		sim__budget_charged(sim);
-	return 0;
+	return true;
 }
 
 static void env_entropy(struct fm_env *env, void *bytes, size_t count)
@@ -188,6 +183,7 @@ const struct fm_env_ops sim__env_ops = {
 	.park = env_park,
 	.unpark = env_unpark,
 	.draw = env_draw,
+	.charge = env_charge,
 	.entropy = env_entropy,
 	.fatal = env_fatal,
 	.tcp_listen = sim__net_tcp_listen,

@@ -182,7 +182,6 @@ struct fm_sim {
 	uint32_t ahead_for;   /* the ordinal of the schedule's draw that `ahead` is for; 0: none yet */
 	uint64_t ahead;       /* its word, made one step early so that the memory of the task can be asked for */
 	size_t replayed;      /* position on the tape being replayed */
-	const struct fm_draw_site *budget_site; /* the runtime's; NULL: it has not drawn yet */
 	uint32_t schedule_hash; /* of the schedule's site, as tapes name it */
 	struct sim_lenient *lenient; /* tape.c; NULL: not so */
 

@@ -20,7 +20,7 @@ void sim__strike(struct fm_sim *sim);
 void sim__heal(struct fm_sim *sim);
 void sim__faults_over(struct fm_sim *sim); /* the same, and the world stays as it is */
 /* Whether a ready operation that asks its budget gives way. */
-bool sim__fault_yields(struct fm_sim *sim, const struct fm_draw_site *site);
+bool sim__fault_yields(struct fm_sim *sim);
 /* Before the clock moves. */
 void sim__fault_ghost_poll(struct fm_sim *sim);
 /* Whether an FM_AWAIT_RETRIED await is given up. */

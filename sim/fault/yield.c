@@ -4,6 +4,8 @@
  */
 #include "fault.h"
 
+static const struct fm_draw_site budget_site = { "budget", FM_DRAW_SCHEDULE };
+
 const struct sim_fault sim__fault_yield = {
 	.name = "yield",
 	.group = "schedule",
@@ -12,9 +14,9 @@ const struct sim_fault sim__fault_yield = {
 	.rates_count = 4,
 };
 
-bool sim__fault_yields(struct fm_sim *sim, const struct fm_draw_site *site)
+bool sim__fault_yields(struct fm_sim *sim)
 {
 	if (sim->fault_in[SIM_FAULT_YIELD] == 0 || sim->ghost)
 		return false;
-	return sim__fault_strikes(sim, sim__actor(sim), site, SIM_FAULT_YIELD);
+	return sim__fault_strikes(sim, sim__actor(sim), &budget_site, SIM_FAULT_YIELD);
 }

@@ -72,14 +72,20 @@ static uint64_t hand_draw(struct fm_env *env, const struct fm_draw_site *site, u
 {
 	struct hand *hand = hand_of(env);
 
-	if (strcmp(site->name, "budget") == 0) {
-		if (hand->budget_refusals == 0)
-			return 0;
-		hand->budget_refusals--;
-		return 1;
-	}
+	(void)site;
 	hand->draws++;
 	return hand->draw % n;
+}
+
+static bool hand_charge(struct fm_env *env, const void *resource)
+{
+	struct hand *hand = hand_of(env);
+
+	hand->charged = resource;
+	if (hand->budget_refusals == 0)
+		return true;
+	hand->budget_refusals--;
+	return false;
 }
 
 static void hand_entropy(struct fm_env *env, void *bytes, size_t count)
@@ -170,6 +176,7 @@ static const struct fm_env_ops hand_ops = {
 	.park = hand_park,
 	.unpark = hand_unpark,
 	.draw = hand_draw,
+	.charge = hand_charge,
 	.entropy = hand_entropy,
 	.fatal = hand_fatal,
 	.tcp_listen = no_listen,

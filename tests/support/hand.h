@@ -27,7 +27,8 @@ struct hand {
 	int64_t wall_ns;
 	uint64_t draw; /* the value of the next draws, reduced below n */
 	unsigned draws;
-	unsigned budget_refusals; /* how many of the next budget draws say: not yet */
+	unsigned budget_refusals; /* how many of the next charges are told: not yet */
+	const void *charged;      /* what the last charge touched */
 	size_t live_bytes;
 	size_t allocations;
 	size_t fail_at; /* the allocation with this number (from 1) fails; 0: none */

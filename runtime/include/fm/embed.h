@@ -47,6 +47,9 @@ void fm_task_run(struct fm_task *task);
 /* fm_task_poll_parked -- poll a parked task in place, as a spurious wake would; its queue state is unchanged. */
 void fm_task_poll_parked(struct fm_task *task);
 
+/* fm_task_owns -- whether the address lies in the task's own frame. */
+bool fm_task_owns(const struct fm_task *task, const void *address);
+
 /* fm_task_wake -- what a waker of the task does: into the run queue, unless it is there or has ended. */
 void fm_task_wake(struct fm_task *task);
 

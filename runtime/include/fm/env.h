@@ -61,6 +61,11 @@ struct fm_env_ops {
 
 	/* A value below n >= 1. 0 is always the plainest: first in order, no fault, no delay. */
 	uint64_t (*draw)(struct fm_env *env, const struct fm_draw_site *site, uint64_t n);
+	/*
+	 * An operation that could be READY asks: may it go on? Asked where budget_is_drawn, each time. `resource` names what it
+	 * touches, NULL: not known.
+	 */
+	bool (*charge)(struct fm_env *env, const void *resource);
 	void (*entropy)(struct fm_env *env, void *bytes, size_t count);
 
 	void (*fatal)(struct fm_env *env, const struct fm_fatal *fatal); /* does not return */
@@ -93,7 +98,7 @@ struct fm_env_ops {
 
 struct fm_env {
 	const struct fm_env_ops *ops;
-	/* Each charge of a task's cooperative budget is a draw of the environment's, not a countdown. Set before executors. */
+	/* Each charge of a task's cooperative budget is asked of `charge`, not counted down. Set before executors. */
 	bool budget_is_drawn;
 };
 

@@ -163,4 +163,10 @@ static inline enum fm_poll fm_ready(struct fm_future *future, int status)
  */
 bool fm_coop(struct fm_context *cx);
 
+/*
+ * fm_coop_on -- the same, saying what the operation touches: an address that names it. In simulation a task that touches what
+ * lies in its own frame need not be interrupted there, since nobody else can tell. fm_coop says that it is not known.
+ */
+bool fm_coop_on(struct fm_context *cx, const void *resource);
+
 #endif

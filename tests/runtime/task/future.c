@@ -232,6 +232,17 @@ START_TEST(a_refused_budget_wakes)
 }
 END_TEST
 
+START_TEST(a_charge_says_what_it_touches)
+{
+	struct fm_context cx = { .waker = fm_waker_of(&hand.waker.wakeable), .executor = hand.executor };
+
+	ck_assert(fm_coop_on(&cx, &cx));
+	ck_assert_ptr_eq(hand.charged, &cx);
+	ck_assert(fm_coop(&cx));
+	ck_assert_ptr_null(hand.charged);
+}
+END_TEST
+
 START_TEST(every_status_has_a_name)
 {
 	ck_assert_str_eq(fm_status_name(FM_ERR_CLOSED), "FM_ERR_CLOSED");
@@ -261,6 +272,7 @@ Suite *suite(void)
 	tcase_add_test(t, stored_once_and_replaced);
 	tcase_add_test(t, the_slot_is_settled_before_anything_is_called);
 	tcase_add_test(t, a_refused_budget_wakes);
+	tcase_add_test(t, a_charge_says_what_it_touches);
 	tcase_add_test(t, every_status_has_a_name);
 	suite_add_tcase(s, t);
 	return s;

@@ -86,6 +86,22 @@ START_TEST(detached_goes_on)
 }
 END_TEST
 
+START_TEST(a_task_owns_its_frame_and_no_more)
+{
+	struct fm_task *task = spawn('a');
+	const char *frame = fm_task_frame(task);
+
+	ck_assert(fm_task_owns(task, frame));
+	ck_assert(fm_task_owns(task, frame + sizeof(struct puppet) - 1));
+	ck_assert(!fm_task_owns(task, frame + ((sizeof(struct puppet) + 7) & ~(size_t)7)));
+	ck_assert(!fm_task_owns(task, frame - 1));
+	ck_assert(!fm_task_owns(task, NULL));
+	puppet_pull(puppet_of(task), 0);
+	hand_run_ready(&hand);
+	fm_task_detach(task);
+}
+END_TEST
+
 START_TEST(names)
 {
 	struct puppet *puppet = fm_task_alloc(sizeof(*puppet), "caller");
@@ -411,6 +427,7 @@ Suite *suite(void)
 	tcase_add_checked_fixture(t, open_hand, close_hand);
 	tcase_add_test(t, spawned_polled_and_ended);
 	tcase_add_test(t, detached_goes_on);
+	tcase_add_test(t, a_task_owns_its_frame_and_no_more);
 	tcase_add_test(t, names);
 	tcase_add_test(t, absurd_sizes);
 	tcase_add_test(t, frames_are_zeroed);
