@@ -121,6 +121,7 @@ struct sim_host {
 	void *restart_arg;
 	bool networked; /* its sockets are counted among those of the network */
 	uint16_t next_port;
+	uint32_t sockets_max; /* its program may have open; 0: no limit */
 };
 
 /* Something that happens at a time. Equal times: in the order they were scheduled. */

@@ -51,6 +51,22 @@ int sim__net_tcp_listen(struct fm_env *env, struct fm_io *io, const struct fm_ad
 	return FM_OK;
 }
 
+void fm_sim_limit_sockets(struct fm_sim_host *handle, uint32_t sockets_max)
+{
+	((struct sim_host *)handle)->sockets_max = sockets_max;
+}
+
+static bool table_full(const struct sim_host *host)
+{
+	uint32_t open = 0;
+
+	if (FM_LIKELY(!host->sockets_max))
+		return false;
+	FM_LIST_FOR_EACH(link, &host->sockets)
+		open++;
+	return open >= host->sockets_max;
+}
+
 int sim__net_tcp_accept(struct fm_env *env, struct fm_io *io, struct fm_io *accepted)
 {
 	struct sim_listener *listener = (struct sim_listener *)io->handle;
@@ -58,6 +74,8 @@ int sim__net_tcp_accept(struct fm_env *env, struct fm_io *io, struct fm_io *acce
 
 	if (listener->queued == 0 || sim__fault_again_strikes(&listener->socket))
 		return FM_ERR_AGAIN;
+	if (table_full(sim__host(env)))
+		return FM_ERR_TOO_MANY_FILES;
 	end = FM_CONTAINER_OF(listener->queue.next, struct sim_end, queue);
 	fm_list_unlink(&end->queue);
 	end->listener = NULL;

@@ -143,6 +143,12 @@ void fm_sim_restartable(struct fm_sim_host *host, void (*start)(struct fm_sim_ho
 /* fm_sim_crash -- the host crashes now, between polls; where it is restartable it comes back after down_ns. */
 void fm_sim_crash(struct fm_sim_host *host, fm_ns down_ns);
 
+/*
+ * fm_sim_limit_sockets -- from now on the host's program may have so many sockets open, as RLIMIT_NOFILE has it: an accept
+ * beyond them fails with FM_ERR_TOO_MANY_FILES, and the connection stays queued. 0: no limit.
+ */
+void fm_sim_limit_sockets(struct fm_sim_host *host, uint32_t sockets_max);
+
 /* fm_sim_partition -- from now on nothing gets from one host to the other; fm_sim_heal: everything does again. */
 void fm_sim_partition(struct fm_sim *sim, struct fm_sim_host *from, struct fm_sim_host *to);
 void fm_sim_heal(struct fm_sim *sim);
