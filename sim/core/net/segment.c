@@ -27,7 +27,9 @@ void sim__net_send(struct sim_end *to, enum sim_segment_kind kind, const void *b
 {
 	struct sim_segment *segment = sim__own_alloc(sizeof(*segment) + (bytes ? count : 0));
 	struct sim_host *from = sim__net_peer(to)->socket.host;
-	const fm_ns latency_ns = sim__fault_latency_ns(from) + sim__fault_delay_ns(from);
+	fm_ns latency_ns = sim__fault_latency_ns(from);
+
+	latency_ns += sim__fault_delay_ns(from); /* a draw after the other, in one order for all compilers */
 
 	segment->kind = kind;
 	segment->count = count;
