@@ -27,22 +27,27 @@ static void stack_below(const struct fm_poll_scope *scope, struct sim_stack *sta
 	}
 }
 
-/* Whose promise it is; NULL: it cannot be made anew, or stands in one that can. */
+/* Whose promise it is; NULL: it cannot be made anew, down to the one that promises, or stands in one that can. */
 static const struct fm_future_ops *promiser(struct fm_future *future, const struct fm_poll_scope *scope)
 {
-	struct fm_future *child = future;
+	struct fm_future *child = NULL;
 
 	if (FM_LIKELY(!future->ops->renew))
 		return NULL;
 	for (; scope; scope = scope->parent)
 		if (scope->future->ops->renew)
 			return NULL;
+	if (future->ops->inspect)
+		future->ops->inspect(future, 0, &child);
 	for (unsigned i = 0; i < SIM_STACK_MAX && child && future->ops->cancel == FM_CANCEL_CHILDREN; i++) {
 		future = child;
+		child = NULL;
+		if (!future->ops->renew)
+			return NULL;
 		if (future->ops->inspect)
 			future->ops->inspect(future, 0, &child);
 	}
-	return future->ops->renew ? future->ops : NULL;
+	return future->ops;
 }
 
 static bool comes_by(struct fm_sim *sim, const struct fm_future_ops *leaf, const struct fm_poll_scope *scope,
