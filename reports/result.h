@@ -26,6 +26,15 @@ struct report_difference {
 	uint64_t other_hash;
 };
 
+/* How much less than a failing run still fails like it. */
+struct report_shrunk {
+	uint64_t draws; /* that are not 0 */
+	uint64_t draws_from;
+	uint64_t steps;
+	uint64_t steps_from;
+	bool incomplete; /* there was no time to find the least */
+};
+
 /* One failing run: what its report needs. */
 struct report_failure {
 	const char *program; /* as it was called */
@@ -34,6 +43,7 @@ struct report_failure {
 	uint64_t seed;
 	const struct fm_sim_result *result;
 	const char *output; /* what the program printed while it failed; NULL: nothing or unknown */
+	struct report_shrunk shrunk; /* the least run that fails like it; draws_from is 0: not tried, or no less */
 	const struct report_difference *difference; /* NULL: it is a failure; else why it does not count as one */
 };
 

@@ -152,6 +152,24 @@ static void broken(struct report_text *text, const struct report_failure *of)
 			   failure->text[strlen(failure->text) - 1] == '\n' ? "" : "\n");
 }
 
+/* "shrunk: 2 of 33 draws that were not 0, 6 of 14 polls: fermata shrink fm1..." */
+static void shrunk(struct report_text *text, const struct report_failure *failure)
+{
+	const struct report_shrunk *less = &failure->shrunk;
+	char number[32];
+
+	if (!less->draws_from)
+		return;
+	report_add(text, "shrunk: %s%s", less->incomplete ? "at most " : "", report_number(number, less->draws));
+	report_add(text, " of %s draws that were not 0", report_number(number, less->draws_from));
+	report_add(text, ", %s", report_number(number, less->steps));
+	report_add(text, " of %s polls: ", report_number(number, less->steps_from));
+	report_quoted(text, failure->program);
+	report_add(text, " shrink ");
+	report_quoted(text, failure->again);
+	report_add(text, "\n");
+}
+
 static const char *headline(const struct report_failure *failure)
 {
 	if (failure->difference)
@@ -177,6 +195,7 @@ void report_failure(struct report_text *text, const struct report_failure *failu
 		report_add(text, "printed:\n");
 		indented(text, failure->output);
 	}
+	shrunk(text, failure);
 	report_add(text, "hash: %016" PRIx64 "\n", result->hash);
 	replay_line(text, failure);
 }

@@ -19,11 +19,11 @@ static const struct verb verbs[] = {
 	{ "list", verb_list },
 	{ "run", verb_run },
 	{ "replay", verb_replay },
+	{ "shrink", verb_shrink },
 	{ "sweep", verb_sweep },
 	{ "coverage", verb_coverage },
 	{ "report", verb_report },
 	/* Known, and not there yet. */
-	{ "shrink", NULL },
 
 	{ "explore", NULL },
 	{ "fuzz", NULL },
@@ -50,6 +50,8 @@ static const char help[] =
 	"    --trace                        print every event\n"
 	"    --lenient                      where the program leaves the tape, say so and go on\n"
 	"    -o FILE                        write a tape of its draws, which replay takes, too\n"
+	"shrink TOKEN|FILE                  the least run that fails as this one does\n"
+	"    -o FILE                        write its tape\n"
 	"sweep PATTERN... [--alloc] [--json FILE]\n"
 	"                                   cancel at every await, once each; or fail every allocation\n"
 	"coverage FILE... [--html DIR]      await coverage of one or many runs (--quiet: its sums)\n"

@@ -171,6 +171,16 @@ bool run_options_parse(struct run_options *options, char **argv, struct cli_erro
 	return true;
 }
 
+static bool one_subject(struct walk *walk, const char *verb, const char **subject)
+{
+	if (walk->words == 0)
+		return cli_fail(walk->error, "%s needs a token or a tape file", verb);
+	if (walk->words > 1)
+		return cli_fail(walk->error, "%s takes one token or file, and '%s' is a second one", verb, walk->argv[1]);
+	*subject = walk->argv[0];
+	return true;
+}
+
 bool replay_options_parse(struct replay_options *options, char **argv, struct cli_error *error)
 {
 	static const char *const later[] = { "--html", "--perfetto", NULL };
@@ -190,12 +200,25 @@ bool replay_options_parse(struct replay_options *options, char **argv, struct cl
 	}
 	if (!good)
 		return false;
-	if (walk.words == 0)
-		return cli_fail(error, "replay needs a token or a tape file");
-	if (walk.words > 1)
-		return cli_fail(error, "replay takes one token or file, and '%s' is a second one", argv[1]);
-	options->subject = argv[0];
-	return true;
+	return one_subject(&walk, "replay", &options->subject);
+}
+
+bool shrink_options_parse(struct shrink_options *options, char **argv, struct cli_error *error)
+{
+	static const char *const later[] = { NULL };
+	struct walk walk = { .argv = argv, .error = error };
+	bool good = true;
+
+	*options = (struct shrink_options){ .subject = NULL };
+	while (good && next_flag(&walk)) {
+		if (is(&walk, "-o"))
+			good = value(&walk, &options->out);
+		else if (is(&walk, "--emit-c"))
+			good = value(&walk, &options->emit_c);
+		else
+			good = unknown(&walk, "shrink", later);
+	}
+	return good && one_subject(&walk, "shrink", &options->subject);
 }
 
 bool list_options_parse(struct list_options *options, char **argv, struct cli_error *error)

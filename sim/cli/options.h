@@ -36,6 +36,12 @@ struct replay_options {
 	const char *out; /* the tape is written here; NULL: nowhere */
 };
 
+struct shrink_options {
+	const char *subject; /* token or file */
+	const char *out; /* the least tape is written here; NULL: nowhere */
+	const char *emit_c; /* and as a scenario in C; NULL: nowhere */
+};
+
 struct list_options {
 	char **patterns;
 	size_t patterns_count;
@@ -54,6 +60,7 @@ struct files_options {
 /* argv without the program and the verb, ended by NULL. Errors: false, with one line. */
 bool run_options_parse(struct run_options *options, char **argv, struct cli_error *error);
 bool replay_options_parse(struct replay_options *options, char **argv, struct cli_error *error);
+bool shrink_options_parse(struct shrink_options *options, char **argv, struct cli_error *error);
 bool list_options_parse(struct list_options *options, char **argv, struct cli_error *error);
 bool files_options_parse(struct files_options *options, const char *verb, char **argv, struct cli_error *error);
 

@@ -8,6 +8,7 @@
 #include "guard.h"
 #include "medians.h"
 #include "progress.h"
+#include "shrink_run.h"
 #include "status.h"
 #include "verbs.h"
 
@@ -18,6 +19,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SHRINK_NS (2 * FM_SEC) /* for all failures of a call together */
+#define SHRINK_LEAST_NS (5 * FM_MS)
 
 /* Where the results go. */
 struct outputs {
@@ -69,8 +73,31 @@ static void print_probes(const struct outputs *outputs)
 		report_probes_text(stdout, outputs->probes, outputs->probes_count);
 }
 
+/* A share of the time for each of the failures that are still to be told. */
+static void shrink_failure(struct report_failure *failure, fm_ns time_ns)
+{
+	struct cli_error error;
+	struct shrunk shrunk;
+	struct token token;
+
+	if (time_ns < SHRINK_LEAST_NS || !token_parse(failure->again, &token, &error) ||
+	    shrink_refuses(failure->result) || !shrink_token(&shrunk, &token, NULL, time_ns))
+		return;
+	if (shrunk.repeats && shrink_same_failure(&shrunk.original, failure->result))
+		failure->shrunk = (struct report_shrunk){
+			.draws = shrunk.to.nonzero,
+			.draws_from = shrunk.from.nonzero,
+			.steps = shrunk.to.steps,
+			.steps_from = shrunk.from.steps,
+			.incomplete = shrunk.shrink.stopped,
+		};
+	shrink_close(&shrunk.shrink);
+}
+
 static void print_end(const struct outputs *outputs, const struct report_suite *suite)
 {
+	const fm_ns shrink_until_ns = fm_ns_add(cli_clock(), suite->interrupted ? 0 : SHRINK_NS);
+	size_t left = report_count(suite, REPORT_FAILED);
 	static char buffer[REPORT_TEXT_BYTES];
 	struct report_text text;
 
@@ -81,11 +108,16 @@ static void print_end(const struct outputs *outputs, const struct report_suite *
 	print_probes(outputs);
 	for (size_t i = 0; i < suite->count; i++) {
 		const struct report_scenario *scenario = &suite->scenarios[i];
+		struct report_failure failure;
 
 		if (scenario->verdict != REPORT_FAILED && scenario->verdict != REPORT_UNDETERMINED)
 			continue;
+		failure = scenario->failure;
+		if (scenario->verdict == REPORT_FAILED && cli_clock() < shrink_until_ns)
+			shrink_failure(&failure, (shrink_until_ns - cli_clock()) / left);
+		left -= scenario->verdict == REPORT_FAILED;
 		report_text_init(&text, buffer, sizeof(buffer));
-		report_failure(&text, &scenario->failure);
+		report_failure(&text, &failure);
 		printf("\n%s", buffer);
 	}
 }

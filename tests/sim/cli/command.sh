@@ -76,7 +76,7 @@ wants 2 frobnicate
 complained "unknown verb 'frobnicate'"
 wants 2 machine 3
 complained "unknown verb 'machine'"
-for later in shrink explore fuzz; do
+for later in explore fuzz; do
 	wants 2 $later x
 	complained "'$later' is not available in this version"
 done
@@ -241,6 +241,28 @@ for name in segv abort exit; do
 	said '^oracle: crash$'
 	that "the tape of $name is the run" '[ "$ended" = "$(hash)" ]'
 done
+
+# ---- shrinking
+wants 1 run bad/claim/broken --seeds 2000
+said '^shrunk: [0-9]* of [0-9]* draws that were not 0, [0-9]* of [0-9]* polls: .* shrink fm1\.'
+that 'the line to paste is the last' 'tail -n 1 stdout | grep -q "^replay: .* replay fm1\."'
+one=$(token)
+wants 1 shrink "$one" -o least
+said '^shrunk bad/claim/broken seed'
+said '^oracle: claim$'
+said '^size: 1 of '
+said '^replay: .* replay least$'
+least=$(hash)
+wants 1 replay least
+that 'the least tape is the run' '[ "$least" = "$(hash)" ]'
+wants 1 shrink least
+that 'the least cannot be less' '[ "$least" = "$(hash)" ]'
+wants 2 shrink
+complained 'shrink needs a token or a tape file'
+wants 2 shrink a b
+complained "'b' is a second one"
+wants 2 shrink "$one" -o /nowhere/tape
+complained "cannot write '/nowhere/tape'"
 
 # ---- results for machines
 wants 1 run 'good/*' bad/claim/broken --seeds 300 --junit junit.xml --json lines.json
