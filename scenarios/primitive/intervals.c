@@ -78,7 +78,6 @@ FM_ASYNC(ticker)
 struct timer {
 	struct fm_async async;
 	struct world *world;
-	struct strict strict;
 	struct fm_timeout timeout;
 	struct fm_sleep sleep;
 	struct fm_pending pending;
@@ -117,8 +116,7 @@ FM_ASYNC(timer)
 		judge(self);
 	}
 	self->began_ns = fm_now();
-	FM_AWAIT_RETRIED(strict(&self->strict, fm_timeout_at_init(&self->timeout, fm_pending_init(&self->pending),
-								   self->began_ns + FM_MS)));
+	FM_AWAIT_RETRIED(fm_timeout_at_init(&self->timeout, fm_pending_init(&self->pending), self->began_ns + FM_MS));
 	HOLDS(self->timeout.fut.status == FM_ERR_TIMEOUT && fm_now() == self->began_ns + FM_MS, "it gave %s",
 	      fm_status_name(self->timeout.fut.status));
 	/* A deadline that never comes. */
