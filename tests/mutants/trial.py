@@ -55,7 +55,7 @@ class Bench:
             to = self.tree / name
             if not to.exists() or not filecmp.cmp(self.root / name, to, shallow=False):
                 to.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(self.root / name, to)
+                shutil.copy(self.root / name, to)  # with its mode: scripts are run
 
     def compile(self):
         done = subprocess.run(['ninja', '-C', str(self.build), '-j', self.jobs, 'fermata_stock'], capture_output=True)
