@@ -22,8 +22,7 @@ SAMPLE = [
     ('runtime/chan/mpsc_slot.c', 'give_up', 'drop call', 'fm__mpsc_offer_slot(chan)'),
     ('runtime/stream/read_exact.c', 'read_exact_poll', 'drop store', 'self->done += self->op.done'),
 ]
-SAMPLE_STAGES = [('a few seeds', [['run', 'primitive/*', 'chat/*', 'example/*', '--seeds', '25']]),
-                 ('twins', [['run', 'canary/*/fixed', 'corpus/*/fixed', '--seeds', '25']])]
+SAMPLE_STAGES = STAGES[:2]
 
 
 class Results:
