@@ -133,8 +133,8 @@ bool fm_notified_enable(struct fm_notified *self)
 		return false;
 	if (self->generation != notify->generation)
 		return true;
-	self->fut.self =
-		fm__future_place(&self->fut); /* queued, or granted: a move is a breach from now on */
+	/* Queued, or granted: a move is a breach from now on. Its first poll is still to ask whether somebody watches. */
+	self->fut.self = fm__future_place(&self->fut) | FM__FUTURE_WATCHED;
 	if (notify->permit) {
 		notify->permit = false;
 		reach(self);

@@ -123,7 +123,15 @@ void fm_executor_free(struct fm_executor *executor)
 
 void fm_executor_observe(struct fm_executor *executor, struct fm_observer *observer)
 {
+	const uint32_t watched = observer ? FM__TASK_WATCHED : 0;
+
 	executor->observer = observer;
+	for (uint32_t i = 0; i < executor->runq->slots_used; i++) {
+		struct fm_task *task = fm_runq_slot(executor->runq, i);
+
+		if (task && task->executor == executor)
+			task->flags = (task->flags & ~(uint32_t)FM__TASK_WATCHED) | watched;
+	}
 	if (fm__here == executor)
 		fm__observer_here = observer;
 }

@@ -1,4 +1,4 @@
-/* Polling under observation, dropping, and what happens when the contract of a future is broken. */
+/* Watched polls, dropping, and what happens when the contract of a future is broken. */
 #include "internal.h"
 
 void fm__contract_broken_poll(struct fm_future *future)
@@ -7,26 +7,40 @@ void fm__contract_broken_poll(struct fm_future *future)
 		fm_contract_broken(future, "polled after READY");
 	if (future->self == FM__FUTURE_DROPPED)
 		fm_contract_broken(future, "polled after it was dropped");
-	if (future->self == (fm__future_place(future) | FM__FUTURE_POLLING))
+	if ((future->self & ~FM__FUTURE_WATCHED) == (fm__future_place(future) | FM__FUTURE_POLLING))
 		fm_contract_broken(future, "polled from within its own poll");
 	fm_contract_broken(future, "moved after its first poll, or never initialised");
 }
 
-enum fm_poll fm__poll_observed(struct fm_future *future, struct fm_context *cx)
+/* Watched until now, and no longer. Out of line, so that the watched poll is a jump. */
+static __attribute__((noinline)) enum fm_poll watched_no_longer(struct fm_future *future, struct fm_context *cx)
 {
-	return cx->observer->ops->poll(cx->observer, future, cx);
+	if (future->self != (fm__future_place(future) | FM__FUTURE_WATCHED) && future->self != FM__FUTURE_FRESH)
+		fm__contract_broken_poll(future);
+	future->self = fm__future_place(future);
+	return fm_poll(future, cx);
+}
+
+enum fm_poll fm__poll_watched(uint32_t place, struct fm_future *future, struct fm_context *cx)
+{
+	const bool sound = future->self == (place | FM__FUTURE_WATCHED) || future->self == FM__FUTURE_FRESH;
+
+	if (FM_LIKELY(sound && cx->observer != NULL))
+		return cx->observer->ops->poll(cx->observer, future, cx);
+	return watched_no_longer(future, cx);
 }
 
 void fm_drop(struct fm_future *future)
 {
 	const uint32_t place = fm__future_place(future);
+	const uint32_t self = future->self & ~FM__FUTURE_WATCHED;
 
-	if (future->self == FM__FUTURE_READY)
+	if (self == FM__FUTURE_READY)
 		return;
-	if (FM_UNLIKELY(future->self != place && future->self != FM__FUTURE_FRESH)) {
-		if (future->self == FM__FUTURE_DROPPED)
+	if (FM_UNLIKELY(self != place && self != FM__FUTURE_FRESH)) {
+		if (self == FM__FUTURE_DROPPED)
 			fm_contract_broken(future, "dropped twice");
-		if (future->self != (place | FM__FUTURE_POLLING))
+		if (self != (place | FM__FUTURE_POLLING))
 			fm_contract_broken(future, "dropped where it was not polled: it was moved");
 		if (!fm__here || !fm__here->unwinding)
 			fm_contract_broken(future, "dropped from within its own poll");

@@ -25,6 +25,7 @@ enum {
 	FM__TASK_CONTAIN = 64,   /* a panic ends the task, not the program */
 	FM__TASK_NAMED = 128,    /* its name stands behind the frame */
 	FM__TASK_SPAWNED = 256,
+	FM__TASK_WATCHED = 512,  /* its executor has an observer, which is told of wakes */
 };
 
 /* The word for other threads: two flags, and above them a signed count of references. */

@@ -46,7 +46,7 @@ void *fm_task_alloc_on(struct fm_executor *executor, size_t frame_bytes, const c
 	memset(task + 1, 0, rounded);
 	task->executor = executor;
 	task->joiners = NULL;
-	task->flags = name ? FM__TASK_NAMED : 0;
+	task->flags = (name ? FM__TASK_NAMED : 0) | (executor->observer ? FM__TASK_WATCHED : 0);
 	task->refs = 1;
 	atomic_init(&task->remote, 0);
 	task->index = index;
@@ -118,8 +118,8 @@ struct fm_task *fm_task_spawn(void *frame)
 	return task;
 }
 
-/* Into the run queue, unless it is there, or has ended. */
-void fm__task_schedule(struct fm_task *task)
+/* There is a reason not just to schedule it: it is scheduled, or has ended, or somebody is told. */
+static __attribute__((noinline)) void schedule_watched(struct fm_task *task)
 {
 	struct fm_executor *executor = task->executor;
 
@@ -127,8 +127,18 @@ void fm__task_schedule(struct fm_task *task)
 		return;
 	task->flags |= FM__TASK_SCHEDULED;
 	fm__runq_push(executor->runq, task->index);
-	if (executor->observer)
-		executor->observer->ops->wake(executor->observer, task);
+	executor->observer->ops->wake(executor->observer, task);
+}
+
+/* Into the run queue, unless it is there, or has ended. */
+void fm__task_schedule(struct fm_task *task)
+{
+	if (task->flags & (FM__TASK_SCHEDULED | FM__TASK_DONE | FM__TASK_WATCHED)) {
+		schedule_watched(task);
+		return;
+	}
+	task->flags |= FM__TASK_SCHEDULED;
+	fm__runq_push(task->executor->runq, task->index);
 }
 
 static void free_if_last(struct fm_task *task)

@@ -49,7 +49,7 @@ static inline void sim__check_spin(struct fm_sim *sim, struct sim_task *task, co
 }
 /* sim/check/starve.c: one turn of a task has polled so many futures, and goes on with this one */
 #define SIM_TURN_POLLS 65536
-void sim__turn_is_long(struct fm_sim *sim, const struct fm_poll_scope *scope) __attribute__((cold));
+void sim__turn_is_long(struct fm_sim *sim, const struct fm_poll_scope *scope) __attribute__((cold, noinline));
 /* Now and then; and after each turn of a task that owes a poll. */
 #define SIM_OWED_STEPS 1024
 void sim__look_for_owed(struct fm_sim *sim) __attribute__((cold));

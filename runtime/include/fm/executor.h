@@ -50,7 +50,10 @@ int fm_run(struct fm_future *future);
 struct fm_executor *fm_executor_current(void);
 struct fm_env *fm_executor_env(const struct fm_executor *executor);
 
-/* fm_executor_observe -- from the next poll on, tell `observer` all; NULL: nobody. */
+/*
+ * fm_executor_observe -- from the next poll on, tell `observer` all; NULL: nobody. Polls of a future that was polled
+ * before nobody watched stay unseen, so set it before the executor has tasks. Not from within a task.
+ */
 void fm_executor_observe(struct fm_executor *executor, struct fm_observer *observer);
 
 /* fm_os_env_new -- the Linux environment: epoll, clocks, signals. NULL: no memory or no descriptors. */

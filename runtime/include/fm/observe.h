@@ -1,8 +1,8 @@
 /*
  * fm/observe.h -- the one seam that oracles, traces and tools hang on.
  *
- * An executor has at most one observer, read once a poll of a task. Where there is none, a poll pays one
- * predictable branch. A primitive written by hand reports its waits and grants with the functions
+ * An executor has at most one observer, read once a poll of a task. Where there is none, only the first poll of a future pays
+ * one predictable branch (tests/bench/seam counts it). A primitive written by hand reports its waits and grants with the functions
  * at the end, as the library's own do, and appears in the same graphs.
  */
 #ifndef FM_OBSERVE_H
@@ -57,7 +57,7 @@ struct fm_observer {
 /* fm_observe_poll -- the poll itself, with the context of `scope`; the contract has been checked already. */
 static inline enum fm_poll fm_observe_poll(struct fm_future *future, struct fm_poll_scope *scope)
 {
-	const uint32_t place = fm__future_place(future);
+	const uint32_t place = fm__future_place(future) | FM__FUTURE_WATCHED;
 	enum fm_poll result;
 
 	future->self = place | FM__FUTURE_POLLING;
