@@ -140,9 +140,7 @@ FM_ASYNC(receiver)
 {
 	FM_BEGIN;
 	switch (self->how) {
-	case 0: /* waits */
-		if (!self->may_wait)
-			FM_RETURN(FM_OK);
+	case 0: /* waits; where nobody sends, another closes it */
 		FM_AWAIT(strict(&self->strict, fm_oneshot_recv_init(&self->recv, &self->rx)));
 		collect(self);
 		break;
@@ -180,6 +178,32 @@ FM_ASYNC(receiver)
 	FM_END;
 }
 
+/* Closes what another waits for. */
+struct closer {
+	struct fm_async async;
+	struct world *world;
+	struct receiver *receiver;
+	struct fm_sleep sleep;
+	struct fm_task *task; /* the receiver's: its frame stays readable */
+	struct fm_defer let_go;
+};
+
+static void closer_lets_go(struct fm_defer *defer)
+{
+	struct closer *self = FM_CONTAINER_OF(defer, struct closer, let_go);
+
+	if (!fm_task_done(self->task) && self->receiver->recv.fut.ops && fm_future_live(&self->receiver->recv.fut))
+		fm_oneshot_recv_close(&self->receiver->recv);
+	fm_task_detach(self->task);
+}
+
+FM_ASYNC(closer)
+{
+	FM_BEGIN;
+	FM_AWAIT(fm_sleep_init(&self->sleep, 2 * FM_MS));
+	FM_END;
+}
+
 static void setup(struct fm_sim *sim, void *state)
 {
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
@@ -188,6 +212,7 @@ static void setup(struct fm_sim *sim, void *state)
 	for (unsigned i = 0; i < 16; i++) {
 		struct sender *sender = PRIMITIVE_TASK(host, sender, state);
 		struct receiver *receiver = PRIMITIVE_TASK(host, receiver, state);
+		struct fm_task *task;
 		int status = fm_oneshot_new_owning(sizeof(struct value), value_drop,
 						   &sender->tx, &receiver->rx);
 
@@ -198,7 +223,16 @@ static void setup(struct fm_sim *sim, void *state)
 		receiver->may_wait = sender->how != 3;
 		fm_defer(&sender->async, &sender->close, sender_goes);
 		fm_defer(&receiver->async, &receiver->leave, receiver_goes);
-		fm_sim_cancellable(sim, fm_sim_start(receiver));
+		task = fm_sim_start(receiver);
+		fm_sim_cancellable(sim, task);
+		if (i == 3) {
+			struct closer *closer = PRIMITIVE_TASK(host, closer, state);
+
+			closer->receiver = receiver;
+			closer->task = fm_task_ref(task);
+			fm_defer(&closer->async, &closer->let_go, closer_lets_go);
+			fm_sim_start(closer);
+		}
 		fm_sim_cancellable(sim, fm_sim_start(sender));
 	}
 }

@@ -31,12 +31,32 @@ struct sleepers {
 	fm_ns last_ns;      /* of the last wake, and its ordinal */
 	uint64_t last;
 	unsigned changes;
+	unsigned postponed;
 	bool begun;
 };
 
 static struct fm_waker wakeable_clone(struct fm_wakeable *wakeable)
 {
 	return fm_waker_of(wakeable);
+}
+
+/* One that is due at the same time and was not woken yet is not woken now. */
+static void postpone_another(struct sleepers *self)
+{
+	struct sleeper *one = &self->sleepers[fm_random(SLEEPERS)];
+
+	if (self->postponed > 20 || one->ended || one->fresh || one->woken || one->deadline_ns != fm_now())
+		return;
+	self->postponed++;
+	if (self->postponed % 2) {
+		one->deadline_ns = fm_now() + FM_MS;
+		one->armed = ++self->armed;
+		fm_sleep_reset(&one->sleep, one->deadline_ns);
+	} else {
+		fm_drop(&one->sleep.fut);
+		fm_waker_drop(&one->task);
+		one->ended = true;
+	}
 }
 
 static void wakeable_wake(struct fm_wakeable *wakeable)
@@ -55,6 +75,7 @@ static void wakeable_wake(struct fm_wakeable *wakeable)
 	}
 	self->woken = true;
 	fm_waker_wake_by_ref(self->task);
+	postpone_another(of);
 }
 
 static void wakeable_drop(struct fm_wakeable *wakeable)

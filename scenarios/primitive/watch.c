@@ -243,6 +243,7 @@ FM_ASYNC(sender)
 	FM_AWAIT_RETRIED(fm_timeout_init(&self->timeout, fm_watch_tx_closed_init(&self->closed, self->tx), FM_MS));
 	HOLDS(self->timeout.fut.status == (self->world->receivers ? FM_ERR_TIMEOUT : FM_OK), "with %u receivers it gave %s",
 	      self->world->receivers, fm_status_name(self->timeout.fut.status));
+	change(self->world, 0); /* to nobody, or to those who are left */
 	FM_END;
 }
 

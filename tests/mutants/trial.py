@@ -15,7 +15,7 @@ from draw import sources
 
 FOLDERS = ('runtime', 'sim', 'scenarios', 'reports', 'fuzz')
 FAULTY = '-Wno-error -w'
-HANGS = 60  # seconds beyond ten times what the stage takes without an edit
+HANGS = 15  # seconds beyond ten times what the stage takes without an edit
 
 # Those whose sweep costs little: a sweep of all takes half a minute.
 SWEPT = ('mutex', 'rwlock', 'semaphore', 'notify', 'oneshot', 'mpsc-closing', 'cancel', 'once-cell', 'tasks', 'signals', 'far-wakers')
