@@ -23,7 +23,7 @@ struct world {
 	unsigned receivers;
 	bool clones;
 	bool watched;
-	bool all_sent;
+	bool all_sent; /* until nobody received */
 	bool told;
 };
 
@@ -129,7 +129,7 @@ FM_ASYNC(sender)
 			send(self);
 		FM_AWAIT(fm_yield_init(&self->yield));
 	}
-	self->world->all_sent = true;
+	self->world->all_sent = self->world->receivers == 0; /* not: the numbers have run out, or it was enough */
 	FM_END;
 }
 

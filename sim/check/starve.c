@@ -33,7 +33,7 @@ struct sim_refused {
 
 static bool is_judged(const struct fm_sim *sim)
 {
-	return sim->options->strategy == FM_SIM_RANDOM && !sim__is_off(sim, FM_SIM_ORACLE_STARVATION);
+	return sim->is_fair && !sim__is_off(sim, FM_SIM_ORACLE_STARVATION);
 }
 
 /* Another task that is ready; NULL: the turn keeps nobody waiting. */

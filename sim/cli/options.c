@@ -161,6 +161,7 @@ bool run_options_parse(struct run_options *options, char **argv, struct cli_erro
 		.patterns = argv,
 		.seeds = { .first = 0, .end = RUN_SEEDS_DEFAULT },
 		.time_ns = FM_NS_MAX,
+		.strategy = FM_SIM_PORTFOLIO,
 	};
 	while (next_flag(&walk))
 		if (!run_flag(&walk, options))

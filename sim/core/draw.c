@@ -4,6 +4,7 @@
  * Generators are counter-based and keyed by (seed, domain, actor, ordinal), an actor being a task, a host or the world. So a
  * draw more here does not change what is drawn there. 0 is always the plainest.
  */
+#include "../explore/search.h"
 #include "../fault/hooks.h"
 #include "internal.h"
 
@@ -124,7 +125,7 @@ bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_d
 	return drawn(sim, actor, site, value, 2) != 0;
 }
 
-static uint32_t random_task(struct fm_sim *sim, uint32_t ready)
+static inline uint32_t random_task(struct fm_sim *sim, uint32_t ready)
 {
 	const uint32_t ordinal = ++sim->world.ordinals[FM_DRAW_SCHEDULE];
 	uint64_t word = sim->ahead;
@@ -136,6 +137,18 @@ static uint32_t random_task(struct fm_sim *sim, uint32_t ready)
 	return (uint32_t)scaled(word, ready);
 }
 
+bool sim__decides(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, bool value)
+{
+	if (sim->replay)
+		value = sim__from_tape(sim, actor, site, 2) != 0;
+	return drawn(sim, actor, site, value, 2) != 0;
+}
+
+uint32_t sim__random_task(struct fm_sim *sim, uint32_t n)
+{
+	return random_task(sim, n);
+}
+
 uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 {
 	if (FM_LIKELY(sim->is_straight))
@@ -143,7 +156,7 @@ uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 	if (sim->replay)
 		return sim__schedule_from_tape(sim, ready);
 	if (sim->is_random)
-		return sim__fault_bent(sim, random_task(sim, ready), ready);
+		return sim->search ? sim__search_choose(sim, ready) : sim__fault_bent(sim, random_task(sim, ready), ready);
 	return 0;
 }
 

@@ -8,6 +8,10 @@ uint64_t sim__mix(uint64_t x);
 uint64_t sim__draw(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n);
 /* 1 once in `in` draws of a seeded source; 0 always where in is 0, without a draw. */
 bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint32_t in);
+/* The same for what a strategy has decided: under a tape, what the tape says. */
+bool sim__decides(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, bool value);
+/* A position below n, uniform, of the schedule's generator. */
+uint32_t sim__random_task(struct fm_sim *sim, uint32_t n);
 /* Which of the ready ones; then, when it is known who that is, onto the tape. */
 uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready);
 void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen);

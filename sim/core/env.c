@@ -4,6 +4,7 @@
  * It implements the same contract (fm/env.h) as runtime/os does with Linux; programs run in it as the same object
  * code. Parking is the scheduler's business, so nothing here ever waits.
  */
+#include "../explore/search.h"
 #include "../fault/hooks.h"
 #include "internal.h"
 #include "net/net.h"
@@ -105,14 +106,13 @@ static bool env_charge(struct fm_env *env, const void *resource)
 {
 	struct fm_sim *sim = sim__host(env)->sim;
 
-	(void)resource;
 	if (yields_always(sim))
 		return false;
 	if (budget_is_spent(sim)) {
 		sim__budget_refused(sim);
 		return false;
 	}
-	if (sim__fault_yields(sim))
+	if (sim->search ? !sim__search_charge(sim, resource) : sim__fault_yields(sim))
 		return false;
 	if (FM_UNLIKELY(sim->refused_count != 0))
 		sim__budget_charged(sim);

@@ -70,6 +70,7 @@ enum {
 	SIM_TASK_CANCELLABLE = 2,
 	SIM_TASK_LIVE = 4, /* spawned and not ended */
 	SIM_TASK_OWES = 8, /* awaits something that was woken, and has not polled it yet: sim/check/starve.c */
+	SIM_TASK_LEFT = 32, /* others came first at an operation of its, which goes on next time: sim/explore/strategy.c */
 	SIM_TASK_JUDGED = 16, /* live, and the run is watched */
 };
 
@@ -139,6 +140,8 @@ struct sim_holder {
 	const struct fm_await_site *site;
 };
 
+struct sim_search;
+
 struct sim_text;
 
 struct sim_refused; /* sim/check/starve.c */
@@ -185,6 +188,8 @@ struct fm_sim {
 	size_t replayed;      /* position on the tape being replayed */
 	uint32_t schedule_hash; /* of the schedule's site, as tapes name it */
 	struct sim_lenient *lenient; /* tape.c; NULL: not so */
+	struct sim_search *search; /* sim/explore/strategy.h; NULL: the strategy needs none */
+	bool is_fair; /* the strategy is */
 
 	/* faults: sim/fault */
 	uint32_t fault_in[SIM_FAULTS]; /* strikes once in so many; 0: does not exist in this run */

@@ -4,6 +4,7 @@
  */
 #include "../escape/faketime.h"
 #include "../escape/world.h"
+#include "../explore/search.h"
 #include "../fault/hooks.h"
 #include "internal.h"
 #include "net/net.h"
@@ -66,6 +67,7 @@ static void open_run(struct fm_sim *sim)
 static void play(struct fm_sim *sim)
 {
 	sim__mix_faults(sim);
+	sim__search_open(sim);
 	sim->in_setup = true;
 	sim->scenario->setup(sim, sim->state);
 	sim->in_setup = false;
@@ -92,6 +94,7 @@ static void close_run(struct fm_sim *sim)
 		sim__host_free(sim->hosts[i]);
 	}
 	sim__observe_close(sim);
+	sim__search_close(sim);
 	sim__tape_close(sim);
 	fm_runq_free(sim->runq);
 	sim__memory_close(sim);
@@ -189,11 +192,4 @@ void fm_sim_at_step(struct fm_sim *sim, uint64_t steps, void (*call)(struct fm_s
 		.call = call,
 		.arg = arg,
 	};
-}
-
-const char *fm_sim_strategy_name(unsigned strategy)
-{
-	static const char *const names[] = { "random", "fifo" };
-
-	return strategy < FM_SIM_STRATEGIES ? names[strategy] : NULL;
 }

@@ -18,6 +18,9 @@ enum fm_sim_verdict {
 enum fm_sim_strategy {
 	FM_SIM_RANDOM, /* uniform among the ready tasks */
 	FM_SIM_FIFO,   /* every draw is 0 */
+	FM_SIM_SHARED, /* others come between where a task has touched what is shared */
+	FM_SIM_PCT,    /* priorities, and a few changes of them */
+	FM_SIM_PORTFOLIO, /* one of these, drawn: what the command takes */
 	FM_SIM_STRATEGIES,
 };
 
@@ -113,6 +116,8 @@ struct fm_sim_options {
 	bool no_claims;    /* generic oracles only */
 	uint32_t oracles_off; /* FM_SIM_ORACLE_BIT of those that are to say nothing */
 	FILE *log;         /* every event in a line; NULL: only the hash */
+	uint32_t pct_depth;  /* of FM_SIM_PCT; 0: drawn */
+	uint32_t pct_points; /* its k, all points counted; 0: drawn, and most runs count those of what is shared */
 	const struct fm_sim_tape *replay; /* draw from here, strictly; NULL: from the seed */
 	bool lenient; /* go on where the program leaves the tape: each draws what the tape holds for it, or 0 */
 	struct fm_sim_tape *record;       /* keep the draws here; NULL: do not */

@@ -57,7 +57,7 @@ START_TEST(defaults)
 	ck_assert_uint_eq(options.seeds.first, 0);
 	ck_assert_uint_eq(options.seeds.end, 1000);
 	ck_assert_uint_eq(options.jobs, 0);
-	ck_assert_int_eq(options.strategy, FM_SIM_RANDOM);
+	ck_assert_int_eq(options.strategy, FM_SIM_PORTFOLIO);
 	ck_assert_int_eq(options.profile, FM_SIM_PROFILE_DEFAULT);
 	ck_assert_uint_eq(options.time_ns, FM_NS_MAX);
 }
