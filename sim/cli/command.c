@@ -52,6 +52,7 @@ static const char help[] =
 	"    -o FILE                        write a tape of its draws, which replay takes, too\n"
 	"shrink TOKEN|FILE                  the least run that fails as this one does\n"
 	"    -o FILE                        write its tape\n"
+	"    --emit-c FILE                  write it as a scenario in C\n"
 	"sweep PATTERN... [--alloc] [--json FILE]\n"
 	"                                   cancel at every await, once each; or fail every allocation\n"
 	"coverage FILE... [--html DIR]      await coverage of one or many runs (--quiet: its sums)\n"

@@ -85,7 +85,11 @@ bool scenarios_check(struct cli_error *error)
 					name, TOKEN_SCENARIO_CHARS_MAX);
 		if (i > 0 && strcmp(list[i - 1]->name, name) == 0)
 			return cli_fail(error, "two scenarios are named '%s'", name);
-		if (!list[i]->claim || !list[i]->setup || list[i]->deadline_ns == 0)
+		if (list[i]->like && (!scenario_find(list[i]->like, strlen(list[i]->like)) ||
+				      scenario_find(list[i]->like, strlen(list[i]->like))->like))
+			return cli_fail(error, "scenario '%s' is like '%s', which is not one of this program", name,
+					list[i]->like);
+		if (!list[i]->claim || (!list[i]->like && (!list[i]->setup || list[i]->deadline_ns == 0)))
 			return cli_fail(error, "scenario '%s' lacks its claim, its setup or its deadline", name);
 	}
 	return true;

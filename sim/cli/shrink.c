@@ -2,9 +2,11 @@
  * shrink: the least run that fails as this one does. What comes out counts only when a freshly executed process fails the
  * same way, with the same hash, from the tape. Status 1: here it is, and the claim is broken; 0: the run passes.
  */
+#include "files.h"
 #include "options.h"
 #include "shrink_run.h"
 #include "shrink_confirm.h"
+#include "shrink_emit.h"
 #include "status.h"
 #include "tape_file.h"
 #include "verbs.h"
@@ -90,8 +92,31 @@ static int tell(const char *program, const struct shrink_options *options, const
 	return CLI_BROKEN;
 }
 
+/* What was asked for and did not come to be is taken away. */
+static bool write_files(const struct shrink_options *options, const struct token *token, const struct shrunk *shrunk,
+			FILE *out, FILE *emit, bool found, struct cli_error *error)
+{
+	const struct fm_sim_tape *tape = &shrunk->shrink.tape;
+	bool good = true;
+
+	if (out && !found) {
+		fclose(out);
+		remove(options->out);
+	} else if (out) {
+		good = tape_file_write(out, options->out, token, tape, error);
+	}
+	if (emit && found && !shrink_emit(emit, token, tape, &shrunk->shrink.result))
+		good = cli_fail(error, "cannot write '%s': a draw's site has no name", options->emit_c);
+	if (!emit)
+		return good;
+	good = file_close(emit, options->emit_c, error) && good;
+	if (!good || !found)
+		remove(options->emit_c);
+	return good;
+}
+
 static int shrink_subject(const char *program, const struct shrink_options *options, const struct token *token,
-			  const struct fm_sim_tape *tape, FILE *out)
+			  const struct fm_sim_tape *tape, FILE *out, FILE *emit)
 {
 	struct shrunk shrunk;
 	struct cli_error error;
@@ -103,11 +128,9 @@ static int shrink_subject(const char *program, const struct shrink_options *opti
 		cli_fail(&error, "not shrunk: the run takes too long, draws too often, or no process can be had");
 		cli_print_error(program, &error);
 	}
-	if (out && status != CLI_BROKEN) {
-		fclose(out);
-		remove(options->out);
-	} else if (out && !tape_file_write(out, options->out, token, &shrunk.shrink.tape, &error)) {
+	if (!write_files(options, token, &shrunk, out, emit, status == CLI_BROKEN, &error)) {
 		cli_print_error(program, &error);
+		status = CLI_USAGE;
 	}
 	shrink_close(&shrunk.shrink);
 	return status;
@@ -119,7 +142,7 @@ int verb_shrink(const char *program, char **argv)
 	struct fm_sim_tape tape = { .records = NULL };
 	struct token token;
 	struct cli_error error;
-	FILE *out = NULL;
+	FILE *out = NULL, *emit = NULL;
 	bool is_token;
 	int status = CLI_USAGE;
 
@@ -129,9 +152,11 @@ int verb_shrink(const char *program, char **argv)
 	if (is_token ? !token_parse(options.subject, &token, &error) :
 		       !tape_file_read(options.subject, &token, &tape, &error))
 		goto usage;
+	if (!file_open(&emit, options.emit_c, &error))
+		goto usage;
 	if (options.out && !(out = tape_file_open(options.out, &error)))
 		goto usage;
-	status = shrink_subject(program, &options, &token, is_token ? NULL : &tape, out);
+	status = shrink_subject(program, &options, &token, is_token ? NULL : &tape, out, emit);
 	free(tape.records);
 	return status;
 

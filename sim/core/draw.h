@@ -38,4 +38,14 @@ static inline uint32_t sim__short_identity(uint64_t identity)
 /* The actor of what runs now: the polled task, else the world. */
 struct sim_actor *sim__actor(struct fm_sim *sim);
 
+/* sim/core/script.c: a scenario that is like another, and says what is drawn */
+struct sim_script {
+	struct fm_sim_scenario scenario;
+	struct fm_sim_options options;
+	struct fm_sim_tape tape;
+};
+void sim__script_open(struct sim_script *script, const struct fm_sim_scenario *scenario,
+		      const struct fm_sim_options *options);
+void sim__script_close(struct sim_script *script);
+
 #endif

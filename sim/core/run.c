@@ -108,7 +108,7 @@ static void close_run(struct fm_sim *sim)
 		sim__carry_close();
 }
 
-void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_options *options,
+static void run(const struct fm_sim_scenario *scenario, const struct fm_sim_options *options,
 		struct fm_sim_result *result)
 {
 	struct fm_sim *sim = sim__own_alloc(sizeof(*sim));
@@ -131,6 +131,7 @@ void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 		play(sim);
 	}
 	sim->running = false;
+	sim__tape_ended(sim);
 	sim__check_cpu(sim);
 	result->hash = sim->hash;
 	result->steps = sim->steps;
@@ -139,6 +140,22 @@ void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 	close_run(sim);
 	sim__here = NULL;
 	sim__own_free(sim);
+}
+
+void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_options *options,
+		struct fm_sim_result *result)
+{
+	struct sim_script *script;
+
+	if (FM_LIKELY(!scenario->like)) {
+		run(scenario, options, result);
+		return;
+	}
+	script = sim__own_alloc(sizeof(*script));
+	sim__script_open(script, scenario, options);
+	run(&script->scenario, &script->options, result);
+	sim__script_close(script);
+	sim__own_free(script);
 }
 
 struct fm_sim *fm_sim_current(void)

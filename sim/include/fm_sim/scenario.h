@@ -54,6 +54,15 @@ enum {
 #define FM_SIM_FAULTS_GENTLE (FM_SIM_FAULT_WAKE | FM_SIM_FAULT_CANCEL)
 #define FM_SIM_FAULTS_STREAM (FM_SIM_FAULT_SHORT_IO | FM_SIM_FAULT_LATENCY | FM_SIM_FAULT_AGAIN)
 
+/* One draw that a scenario makes beforehand: what `shrink --emit-c` writes. */
+struct fm_sim_scripted {
+	const char *site; /* its name */
+	enum fm_draw_domain domain;
+	uint32_t actor;   /* whose: the halves of its identity, mixed by exclusive or; of the schedule 0 */
+	uint32_t ordinal; /* so many by this actor at this site come before */
+	uint64_t value;   /* of the schedule the identity of the task to run */
+};
+
 struct fm_sim_scenario {
 	const char *name;  /* area/kebab-case, unique */
 	const char *claim; /* one sentence: what holds */
@@ -70,6 +79,14 @@ struct fm_sim_scenario {
 	void (*shutdown)(struct fm_sim *sim, void *state);
 	void (*step)(struct fm_sim *sim, void *state); /* after each poll: safety; NULL: none */
 	void (*end)(struct fm_sim *sim, void *state);  /* when all programs have ended; NULL: none */
+
+	/*
+	 * The name of another scenario, whose world, claims and faults this one has: all above but name, claim, tags and file
+	 * stay empty. Every draw is 0 but those in `draws`, so that any seed is the same run. NULL: a scenario of its own.
+	 */
+	const char *like;
+	const struct fm_sim_scripted *draws; /* of one actor at one site by rising ordinal */
+	size_t draws_count;
 };
 
 #define FM_SIM_STEPS_MAX ((uint64_t)1000000)

@@ -257,6 +257,10 @@ wants 1 replay least
 that 'the least tape is the run' '[ "$least" = "$(hash)" ]'
 wants 1 shrink least
 that 'the least cannot be less' '[ "$least" = "$(hash)" ]'
+wants 1 shrink "$one" --emit-c least.c
+that 'a scenario in C is written' 'grep -q "\.like = \"bad/claim/broken\"" least.c'
+wants 2 shrink "$one" --emit-c /nowhere/least.c
+complained "cannot write '/nowhere/least.c'"
 wants 2 shrink
 complained 'shrink needs a token or a tape file'
 wants 2 shrink a b

@@ -187,6 +187,13 @@ START_TEST(it_ends_earlier)
 	ck_assert_int_eq(result.verdict, FM_SIM_PASSED);
 	ck_assert_uint_eq(colours[1][0], drawn[1][0]);
 	ck_assert_has(result.divergence.text, "at step ");
+	edit = AS_RECORDED;
+	tape.records = realloc(tape.records, (tape.count + 1) * sizeof(*tape.records));
+	tape.records[tape.count] = tape.records[0];
+	tape.count++;
+	run(&tape, NULL, false);
+	ck_assert_int_eq(result.verdict, FM_SIM_PASSED);
+	ck_assert_has(result.divergence.text, "it ended, after ");
 	free(tape.records);
 }
 END_TEST

@@ -1,0 +1,102 @@
+/*
+ * The least run as a scenario in C: the same world, every draw 0 but these. It stands in a suite as any other does, fails
+ * with any seed while the bug is there, and goes on as well as it can when the program has changed.
+ */
+#include "shrink_emit.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool is_schedule(const struct fm_sim_tape_site *site)
+{
+	return site && site->domain == FM_DRAW_SCHEDULE && strcmp(site->name, "schedule") == 0;
+}
+
+/* Text inside of a string, or of a comment: no more than the two can hold. */
+static void put_text(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fprintf(out, "\\%c", *text);
+		else if (*text == '\n')
+			fputc(' ', out);
+		else if (*text == '*' && text[1] == '/')
+			fputs("* ", out);
+		else
+			fputc(*text, out);
+	}
+}
+
+/* How many of the same actor at the same site come before. */
+static uint32_t ordinal(const struct fm_sim_tape *tape, size_t at, bool schedule)
+{
+	const struct fm_sim_draw_record *record = &tape->records[at];
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < at; i++)
+		count += tape->records[i].site == record->site &&
+			 (schedule || tape->records[i].chosen >> 32 == record->chosen >> 32);
+	return count;
+}
+
+static const char *domain_constant(enum fm_draw_domain domain)
+{
+	static const char *const names[] = { "FM_DRAW_SCHEDULE", "FM_DRAW_SELECT", "FM_DRAW_TIME",
+					     "FM_DRAW_NET",	 "FM_DRAW_DISK",   "FM_DRAW_CANCEL",
+					     "FM_DRAW_WAKE",	 "FM_DRAW_ALLOC",  "FM_DRAW_USER" };
+
+	_Static_assert(FM_COUNT_OF(names) == FM_DRAW_DOMAINS, "a constant for each domain");
+	return names[domain];
+}
+
+static bool put_draws(FILE *out, const struct fm_sim_tape *tape, size_t *count)
+{
+	*count = 0;
+	for (size_t i = 0; i < tape->count; i++) {
+		const struct fm_sim_draw_record *record = &tape->records[i];
+		const struct fm_sim_tape_site *site = fm_sim_tape_site(tape, record->site);
+		const bool schedule = is_schedule(site);
+
+		if (record->value == 0)
+			continue;
+		if (!site)
+			return false;
+		if ((*count)++ == 0)
+			fputs("static const struct fm_sim_scripted draws[] = {\n", out);
+		fputs("\t{ \"", out);
+		put_text(out, site->name);
+		fprintf(out, "\", %s, 0x%" PRIx32 ", %" PRIu32 ", ", domain_constant(site->domain),
+			schedule ? 0 : (uint32_t)(record->chosen >> 32), ordinal(tape, i, schedule));
+		fprintf(out, schedule ? "0x%" PRIx64 " },\n" : "%" PRIu64 " },\n",
+			schedule ? record->chosen : (uint64_t)record->value);
+	}
+	if (*count)
+		fputs("};\n\n", out);
+	return true;
+}
+
+bool shrink_emit(FILE *out, const struct token *token, const struct fm_sim_tape *tape, const struct fm_sim_result *result)
+{
+	const struct fm_sim_failure *failure = &result->failure;
+	const char *like = token->scenario->like ? token->scenario->like : token->scenario->name;
+	size_t count;
+
+	fprintf(out, "/*\n * %s, seed %" PRIu64 ", made small by `shrink`: %s", token->scenario->name, token->seed,
+		failure->oracle);
+	if (failure->file[0])
+		fprintf(out, " at %s:%u", failure->file, failure->line);
+	fputs(".\n * ", out);
+	put_text(out, failure->cause);
+	fputs("\n *\n * To be linked together with that scenario. Site, domain, actor, how many such draws come before, and\n"
+	      " * what is drawn: of the schedule, which task.\n */\n#include <fm_sim/scenario.h>\n\n",
+	      out);
+	if (!put_draws(out, tape, &count))
+		return false;
+	fprintf(out, "FM_SCENARIO(shrunk) = {\n\t.name = \"shrunk/%s/%" PRIx64 "\",\n\t.claim = \"", like, token->seed);
+	put_text(out, token->scenario->claim);
+	fprintf(out, "\",\n\t.file = __FILE__,\n\t.like = \"%s\",\n", like);
+	if (count)
+		fprintf(out, "\t.draws = draws,\n\t.draws_count = %zu,\n", count);
+	fputs("};\n", out);
+	return true;
+}

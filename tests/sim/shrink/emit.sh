@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# emit.sh FERMATA SOURCES FOLDER CC LIBRARIES...: bugs are shrunk into scenarios in C. Each, compiled against the public headers
+# alone and linked with the source of its bug, fails by itself with any seed: the same oracle at the same line, as small as it was.
+set -u
+fermata=$1
+sources=$2
+folder=$3
+cc=$4
+shift 4
+rm -rf "$folder"
+mkdir -p "$folder"
+cd "$folder" || exit 1
+emitted=0
+faults=0
+
+fail() {
+	faults=$((faults + 1))
+	printf 'FAIL %s: %s\n' "$name" "$1"
+	cat log
+}
+
+line() { sed -n "s/^$1: //p" "$2" | head -n 1; }
+
+for name in canary/lock-order canary/late-alarm canary/lost-permit canary/torn-frame canary/stale-waker canary/drifting-tick \
+	canary/erased-notification corpus/c13-taken-state corpus/w07-last-permit corpus/c09-shrinking-pool corpus/t13-later-deadline; do
+	file=$("$fermata" list "$name/broken" --json | sed -n 's/.*"file":"\([^"]*\)".*/\1/p')
+	"$fermata" run "$name/broken" --seeds 10000 --quiet >found 2>&1
+	"$fermata" shrink "$(line 'replay' found | sed 's/.* replay //')" --emit-c shrunk.c >least 2>log
+	if [ $? -ne 1 ]; then
+		fail 'is not shrunk'
+		continue
+	fi
+	if ! "$cc" -std=gnu17 -O1 -Wall -Wextra -Werror -I"$sources/runtime/include" -I"$sources/sim/include" -c shrunk.c \
+		-o shrunk.o >log 2>&1; then
+		fail 'does not compile against the public headers'
+		continue
+	fi
+	if ! "$cc" -std=gnu17 -O1 -D_GNU_SOURCE -ffile-prefix-map="$sources/=" -I"$sources/runtime/include" \
+		-I"$sources/sim/include" -I"$sources/scenarios" "$sources/$file" shrunk.o "$@" -pthread -o alone >log 2>&1; then
+		fail 'does not link'
+		continue
+	fi
+	./alone run 'shrunk/*' --seeds 7..8 >log 2>&1
+	[ $? -eq 1 ] || fail 'does not fail by itself'
+	for what in oracle at; do
+		[ "$(line $what log)" = "$(line $what least)" ] || fail "$what is not $(line $what least)"
+	done
+	[ "$(line after log | sed 's/ polls.*//')" = "$(line size least | sed 's/.*draws that were not 0, \([0-9]*\) of.*/\1/')" ] ||
+		fail 'takes another number of polls'
+	./alone replay "$(line replay log | sed 's/.* replay //')" >again 2>&1
+	[ "$(line hash again)" = "$(line hash log)" ] || fail 'does not replay'
+	emitted=$((emitted + 1))
+done
+printf '%d emitted scenarios fail alone; %d faults\n' $emitted $faults
+[ $faults -eq 0 ] && [ $emitted -ge 10 ]
