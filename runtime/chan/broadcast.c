@@ -50,6 +50,7 @@ int fm_broadcast_new(size_t item_bytes, size_t capacity, void (*item_drop)(void 
 		.item_bytes = item_bytes,
 		.capacity = capacity,
 		.item_drop = item_drop,
+		.start = fm_counters_from(),
 	};
 
 	return fm_broadcast_new_with(&config, tx);

@@ -8,6 +8,7 @@
 #define FM_CHAN_INTERNAL_H
 
 #include <fm/env.h>
+#include <fm/executor.h>
 #include <fm/observe.h>
 #include <fm/waitq.h>
 

@@ -8,7 +8,6 @@
 #include "mpsc_internal.h"
 
 #define RING_BYTES_MAX ((size_t)64 * 1024)
-#define BLOCK_BYTES ((size_t)504) /* of items: a block is of the largest size that memory has pages of */
 
 static int new_channel(size_t item_bytes, size_t capacity, void (*item_drop)(void *item),
 		       struct fm_mpsc_tx **tx, struct fm_mpsc_rx **rx)
@@ -41,7 +40,9 @@ static int new_channel(size_t item_bytes, size_t capacity, void (*item_drop)(voi
 		chan->write = chan->read = chan->first->items;
 		chan->write_end = chan->read_end = chan->first->items + chan->block_bytes;
 	} else {
-		chan->block_bytes = stride < BLOCK_BYTES ? BLOCK_BYTES / stride * stride : stride;
+		const size_t block_bytes = fm_executor_settings()->chan_block_bytes;
+
+		chan->block_bytes = stride < block_bytes ? block_bytes / stride * stride : stride;
 	}
 	*tx = (struct fm_mpsc_tx *)chan;
 	*rx = (struct fm_mpsc_rx *)chan;

@@ -33,7 +33,11 @@ int fm_watch_new_with(const struct fm_watch_config *config, const void *initial,
 int fm_watch_new(size_t item_bytes, const void *initial, void (*item_drop)(void *item),
 		 struct fm_watch_tx **tx)
 {
-	const struct fm_watch_config config = { .item_bytes = item_bytes, .item_drop = item_drop };
+	const struct fm_watch_config config = {
+		.item_bytes = item_bytes,
+		.item_drop = item_drop,
+		.version = fm_counters_from(),
+	};
 
 	return fm_watch_new_with(&config, initial, tx);
 }

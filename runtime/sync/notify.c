@@ -6,6 +6,7 @@
  * Permits are conserved: every notify_one is consumed by one READY, coalesced with one remembered, or
  * remembered.
  */
+#include <fm/executor.h>
 #include <fm/notify.h>
 #include <fm/observe.h>
 #include <fm/panic.h>
@@ -155,7 +156,7 @@ void fm_notify_init_at(struct fm_notify *self, uint64_t generation)
 
 void fm_notify_init(struct fm_notify *self)
 {
-	fm_notify_init_at(self, 0);
+	fm_notify_init_at(self, fm_counters_from());
 }
 
 void fm_notify_drop(struct fm_notify *self)

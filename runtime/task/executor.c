@@ -12,13 +12,17 @@ _Thread_local struct fm_observer *fm__observer_here;
 
 #define BUDGET_DEFAULT 128u /* as tokio's */
 #define TURN_POLLS_DEFAULT 61u
-#define TASKS_MAX_DEFAULT (1u << 28)
+#define SLOTS_FIRST_DEFAULT 16u
+#define CHAN_BLOCK_BYTES_DEFAULT 504u /* so that a block is of the largest size that memory has pages of */
 
 void fm_executor_config_init(struct fm_executor_config *config)
 {
 	config->budget = BUDGET_DEFAULT;
 	config->turn_polls = TURN_POLLS_DEFAULT;
-	config->tasks_max = TASKS_MAX_DEFAULT;
+	config->tasks_max = FM__TASKS_MAX;
+	config->slots_first = SLOTS_FIRST_DEFAULT;
+	config->chan_block_bytes = CHAN_BLOCK_BYTES_DEFAULT;
+	config->counters_from = 0;
 }
 
 struct fm_executor *fm_executor_new_on(struct fm_env *env, const struct fm_executor_config *config,
@@ -26,8 +30,9 @@ struct fm_executor *fm_executor_new_on(struct fm_env *env, const struct fm_execu
 {
 	struct fm_executor *executor;
 
-	if (config->turn_polls == 0 || config->tasks_max == 0 || config->tasks_max > TASKS_MAX_DEFAULT ||
-	    config->budget == 0 || config->budget > INT32_MAX)
+	if (config->turn_polls == 0 || config->tasks_max == 0 || config->tasks_max > FM__TASKS_MAX ||
+	    config->budget == 0 || config->budget > INT32_MAX || config->chan_block_bytes == 0 ||
+	    config->chan_block_bytes > FM__CHAN_BLOCK_BYTES_MAX)
 		return NULL;
 	executor = env->ops->alloc(env, sizeof(*executor));
 	if (!executor)
@@ -35,9 +40,10 @@ struct fm_executor *fm_executor_new_on(struct fm_env *env, const struct fm_execu
 	memset(executor, 0, sizeof(*executor));
 	executor->env = env;
 	executor->config = *config;
+	executor->timers_armed = config->counters_from;
 	if (env->budget_is_drawn)
 		executor->config.budget = 0; /* so each charge comes to the draw */
-	executor->runq = runq ? runq : fm_runq_new(env, config->tasks_max);
+	executor->runq = runq ? runq : fm_runq_new(env, config);
 	executor->owns_runq = runq == NULL;
 	if (!executor->runq) {
 		env->ops->free(env, executor, sizeof(*executor));
@@ -139,6 +145,16 @@ void fm_executor_observe(struct fm_executor *executor, struct fm_observer *obser
 struct fm_executor *fm_executor_current(void)
 {
 	return fm__here;
+}
+
+const struct fm_executor_config *fm_executor_settings(void)
+{
+	return fm__here ? &fm__here->config : NULL;
+}
+
+uint64_t fm_counters_from(void)
+{
+	return fm__here ? fm__here->config.counters_from : 0;
 }
 
 struct fm_runq *fm_executor_runq(const struct fm_executor *executor)

@@ -50,6 +50,9 @@ struct fm_task {
 
 _Static_assert(sizeof(struct fm_task) == 40, "a parked task is meant to be small");
 
+#define FM__TASKS_MAX (1u << 28)
+#define FM__CHAN_BLOCK_BYTES_MAX (1u << 20)
+
 #define FM__NO_SLOT UINT32_MAX
 #define FM__REMOTE_CLOSED (UINT32_MAX - 1) /* head of the remote stack of an executor that is gone */
 
@@ -62,8 +65,9 @@ struct fm_runq {
 	uint32_t slots_free; /* first free; FM__NO_SLOT: none */
 	uint32_t slots_live;
 	uint32_t tasks_max;
+	uint32_t slots_first; /* a power of two */
 	/*
-	 * Ring positions of the first in and of the next to come, modulo slots_cap. Two counters of which each is changed by
+	 * Positions of the first in and of the next to come; they wrap, and go modulo slots_cap into the ring. Two counters of which each is changed by
 	 * one side: a length beside `head` would be read together with it, right after a push had written half of that.
 	 */
 	uint32_t head;

@@ -6,15 +6,25 @@
  */
 #include "internal.h"
 
-#define SLOTS_MIN 16u
-
-struct fm_runq *fm_runq_new(struct fm_env *env, uint32_t tasks_max)
+struct fm_runq *fm_runq_new(struct fm_env *env, const struct fm_executor_config *config)
 {
-	struct fm_runq *runq = env->ops->alloc(env, sizeof(*runq));
+	const uint32_t first = config->slots_first;
+	struct fm_runq *runq;
 
+	if (config->tasks_max == 0 || config->tasks_max > FM__TASKS_MAX || first == 0 || first > FM__TASKS_MAX ||
+	    (first & (first - 1)) != 0)
+		return NULL;
+	runq = env->ops->alloc(env, sizeof(*runq));
 	if (!runq)
 		return NULL;
-	*runq = (struct fm_runq){ .env = env, .slots_free = FM__NO_SLOT, .tasks_max = tasks_max };
+	*runq = (struct fm_runq){
+		.env = env,
+		.slots_free = FM__NO_SLOT,
+		.tasks_max = config->tasks_max,
+		.slots_first = first,
+		.head = (uint32_t)config->counters_from,
+		.tail = (uint32_t)config->counters_from,
+	};
 	return runq;
 }
 
@@ -32,7 +42,7 @@ void fm_runq_free(struct fm_runq *runq)
 static int grow(struct fm_runq *runq)
 {
 	const uint32_t old = runq->slots_cap;
-	const uint32_t cap = old ? old * 2 : SLOTS_MIN;
+	const uint32_t cap = old ? old * 2 : runq->slots_first;
 	const uint32_t ready = fm__runq_ready(runq);
 	struct fm_env *env = runq->env;
 	uintptr_t *slots;
@@ -51,7 +61,7 @@ static int grow(struct fm_runq *runq)
 	for (uint32_t i = 0; i < runq->slots_used; i++)
 		slots[i] = runq->slots[i];
 	for (uint32_t i = 0; i < ready; i++)
-		ring[i] = runq->ring[(runq->head + i) & (old - 1)];
+		ring[(runq->head + i) & (cap - 1)] = runq->ring[(runq->head + i) & (old - 1)];
 	if (old) {
 		env->ops->free(env, runq->slots, old * sizeof(*slots));
 		env->ops->free(env, runq->ring, old * sizeof(*ring));
@@ -59,8 +69,6 @@ static int grow(struct fm_runq *runq)
 	runq->slots = slots;
 	runq->ring = ring;
 	runq->slots_cap = cap;
-	runq->head = 0;
-	runq->tail = ready;
 	return FM_OK;
 }
 

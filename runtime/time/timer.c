@@ -19,7 +19,7 @@ static bool before(const struct fm_timer *a, const struct fm_timer *b)
 {
 	if (a->deadline_ns != b->deadline_ns)
 		return a->deadline_ns < b->deadline_ns;
-	return a->order < b->order;
+	return (int64_t)(a->order - b->order) < 0; /* the counter may wrap between the two */
 }
 
 /* Two roots become one. */

@@ -32,6 +32,8 @@ static const struct fm_env_ops world_ops = { .name = "world", .alloc = world_all
 
 static void open_run(struct fm_sim *sim)
 {
+	struct fm_executor_config config;
+
 	sim->observer.ops = &sim__observer_ops;
 	if (sim->options->coverage)
 		sim__cover(sim);
@@ -58,7 +60,9 @@ static void open_run(struct fm_sim *sim)
 	sim__actor_init(&sim->world, 0x776f726c64);
 	fm_list_init(&sim->waker_blocks);
 	sim__memory_open(sim);
-	sim->runq = fm_runq_new(&sim->env, 1u << 24);
+	fm_executor_config_init(&config);
+	config.tasks_max = 1u << 24;
+	sim->runq = fm_runq_new(&sim->env, &config);
 	if (sim->scenario->state_bytes)
 		sim->state = sim__own_alloc(sim->scenario->state_bytes);
 	sim__trace(sim, SIM_TRACE_RUN, sim->scenario->name, 0, 0);

@@ -12,8 +12,12 @@
 
 struct fm_runq;
 
-/* fm_runq_new -- memory comes from env. NULL: none. Free it after its executors. */
-struct fm_runq *fm_runq_new(struct fm_env *env, uint32_t tasks_max);
+/*
+ * fm_runq_new -- of tasks_max tasks at most, slots_first places at first, positions counted from counters_from.
+ * Errors:    NULL: no memory, or a config that makes no sense.
+ * Ownership: memory comes from env; free it after its executors.
+ */
+struct fm_runq *fm_runq_new(struct fm_env *env, const struct fm_executor_config *config);
 void fm_runq_free(struct fm_runq *runq);
 
 /* fm_runq_ready -- how many tasks are ready. */

@@ -13,11 +13,17 @@
 struct fm_executor;
 struct fm_observer;
 
-/* Start-up configuration; initialise it with fm_executor_config_init, then change what you must. */
+/*
+ * Start-up configuration; initialise it with fm_executor_config_init, then change what you must. The last three
+ * change nothing that a program may rely on: a counter that wraps and a table that grows are as good as any other.
+ */
 struct fm_executor_config {
 	uint32_t budget;     /* leaf operations a task may finish in one poll; at least 1 */
 	uint32_t turn_polls; /* polls between two looks at timers and the outside; at least 1 */
 	uint32_t tasks_max;  /* live tasks; spawning more gives no memory */
+	uint32_t slots_first; /* places at first of the table of tasks and of the ring of the ready; a power of two */
+	uint32_t chan_block_bytes; /* at least 1: of an unbounded channel's items in a block, of one where less */
+	uint64_t counters_from;    /* fm_counters_from; any value works */
 };
 
 void fm_executor_config_init(struct fm_executor_config *config);
@@ -49,6 +55,18 @@ int fm_run(struct fm_future *future);
 /* The executor that runs now on this thread; NULL outside of fm_block_on and polls. */
 struct fm_executor *fm_executor_current(void);
 struct fm_env *fm_executor_env(const struct fm_executor *executor);
+
+/* fm_executor_settings -- the configuration of the executor that runs now on this thread; NULL outside. */
+const struct fm_executor_config *fm_executor_settings(void);
+
+/*
+ * fm_counters_from -- where counters start that only ever go up: generations, versions, positions, tickets, orders.
+ *
+ * The running executor's configuration says so; 0 outside. A counter that starts here goes modulo 2^64 (or, converted,
+ * 2^32), so two of its values are compared by their difference. The simulator's fault `constants` has it wrap soon.
+ * Cost: O(1).
+ */
+uint64_t fm_counters_from(void);
 
 /*
  * fm_executor_observe -- from the next poll on, tell `observer` all; NULL: nobody. Polls of a future that was polled

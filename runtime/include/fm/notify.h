@@ -30,7 +30,7 @@ struct fm_notified {
 	bool reported;       /* the observer knows that it waits */
 };
 
-/* fm_notify_init -- nobody was notified yet. */
+/* fm_notify_init -- nobody was notified yet; the generation starts at fm_counters_from. */
 void fm_notify_init(struct fm_notify *self);
 
 /* fm_notify_init_at -- the generation may start anywhere: it wraps, and only its changes mean anything. */

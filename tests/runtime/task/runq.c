@@ -129,9 +129,12 @@ START_TEST(shared)
 {
 	struct fm_executor_config config;
 	struct fm_executor *one, *two;
-	struct fm_runq *runq = fm_runq_new(&hand.env, 100);
+	struct fm_runq *runq;
 
 	fm_executor_config_init(&config);
+	config.tasks_max = 100;
+	runq = fm_runq_new(&hand.env, &config);
+	ck_assert_ptr_nonnull(runq);
 	one = fm_executor_new_on(&hand.env, &config, runq);
 	two = fm_executor_new_on(&hand.env, &config, runq);
 	ck_assert(one && two);
