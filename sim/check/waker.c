@@ -26,6 +26,16 @@ static struct sim_waker *waker_of(const struct fm_wakeable *wakeable)
 
 static const struct fm_waker_ops kept_waker_ops;
 
+/* Of a leaf in an async function, which is nearly always asked. NULL: it is none, and sim__scope_site is to search. */
+static const struct fm_await_site *leaf_site(const struct fm_poll_scope *scope)
+{
+	const struct fm_poll_scope *parent = scope->parent;
+
+	if (FM_LIKELY(parent && !scope->future->ops->inspect && parent->future->ops->inspect == fm__async_inspect))
+		return FM_CONTAINER_OF(parent->future, const struct fm_async, fut)->at;
+	return NULL;
+}
+
 const struct fm_await_site *sim__scope_site(const struct fm_poll_scope *scope)
 {
 	for (; scope; scope = scope->parent) {
@@ -66,12 +76,16 @@ static uint64_t identify(struct fm_sim *sim, struct fm_poll_scope *scope)
 
 uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
 {
+	const struct fm_await_site *site;
 	struct fm_task *task;
 	struct sim_pollee *pollee;
 	uint32_t mark = scope->mark;
 
 	if (mark)
 		return mark;
+	site = leaf_site(scope);
+	if (FM_UNLIKELY(!site))
+		site = sim__scope_site(scope);
 	task = fm_task_current();
 	mark = sim->pollees_free;
 	if (FM_LIKELY(mark != 0))
@@ -86,7 +100,7 @@ uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
 		.serial = task ? sim__task(sim, task)->serial : 0,
 		.alive = true,
 		.name = scope->future->ops->name,
-		.site = sim__scope_site(scope),
+		.site = site,
 	};
 	scope->mark = mark;
 	scope->future->mark = mark;
@@ -281,23 +295,17 @@ static const struct fm_waker_ops kept_waker_ops = {
 	.will_wake = same_identity,
 };
 
-void sim__check_parked(struct fm_sim *sim, struct sim_task *task)
+static void accuse_parked(struct fm_sim *sim, struct sim_task *task, const struct sim_waker *older)
+	__attribute__((noinline, cold));
+
+/* `older`: the waker of an older poll of a future that still lives; NULL: there is none. */
+static void accuse_parked(struct fm_sim *sim, struct sim_task *task, const struct sim_waker *older)
 {
-	const struct sim_waker *older = NULL;
 	const struct fm_future *leaf = NULL;
 	const struct sim_pollee *stale = NULL;
 	const struct fm_await_site *site;
 	struct sim_text text;
 
-	FM_LIST_FOR_EACH(link, &task->wakers)
-	{
-		const struct sim_waker *waker = FM_CONTAINER_OF(link, struct sim_waker, link);
-
-		if (is_fresh(sim, waker))
-			return;
-		if (sim->pollees[waker->pollee].alive)
-			older = waker;
-	}
 	site = sim__innermost(fm_task_future(task->task), &leaf);
 	if (!leaf)
 		leaf = fm_task_future(task->task);
@@ -322,4 +330,20 @@ void sim__check_parked(struct fm_sim *sim, struct sim_task *task)
 		  stale ? "%s was polled again and kept the waker of an older poll: waking it wakes nobody" :
 			  "%s returned PENDING, but nobody holds a waker of this poll: the task can never be woken",
 		  stale ? stale->name : leaf->ops->name);
+}
+
+void sim__check_parked(struct fm_sim *sim, struct sim_task *task)
+{
+	const struct sim_waker *older = NULL;
+
+	FM_LIST_FOR_EACH(link, &task->wakers)
+	{
+		const struct sim_waker *waker = FM_CONTAINER_OF(link, struct sim_waker, link);
+
+		if (is_fresh(sim, waker))
+			return;
+		if (sim->pollees[waker->pollee].alive)
+			older = waker;
+	}
+	accuse_parked(sim, task, older);
 }
