@@ -1,5 +1,5 @@
 /*
- * PCT: the ready task of the highest priority runs; d-1 times a run, at points drawn beforehand, the running one becomes the last
+ * PCT: the ready task of the highest priority runs; d-1 times a run, at points drawn beforehand, the running one goes below all others
  * (Burckhardt, Kothari, Musuvathi, Nagarakatte: A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs, 2010).
  *
  * A bug of depth d in a program of n tasks and k points is found with at least 1/(n k^(d-1)). Depth and k are drawn for the run:
@@ -18,7 +18,8 @@ static const struct fm_draw_site own_site = { "strategy own in", FM_DRAW_SCHEDUL
 
 #define CHANGES_DRAWN_MAX 8
 #define LENGTHS 5 /* 2 to 512 points, each four times the last */
-#define ABOVE UINT32_MAX /* ranks of tasks that were demoted count down from here */
+#define RANK_OF_CHANGE(i) (UINT32_MAX - (uint32_t)(i)) /* whichever of them comes first */
+#define RANK_OF_WAITERS (UINT32_MAX - SIM_PCT_CHANGES_MAX) /* who wakes itself: from here down */
 
 static void begin(struct fm_sim *sim)
 {
@@ -26,7 +27,7 @@ static void begin(struct fm_sim *sim)
 	const struct fm_sim_options *options = sim->options;
 	uint64_t length;
 
-	search->lowest = ABOVE;
+	search->lowest = RANK_OF_WAITERS;
 	if (options->pct_depth)
 		search->changes = options->pct_depth - 1;
 	else
@@ -58,12 +59,9 @@ static uint64_t priority(struct fm_sim *sim, uint32_t index)
 	return sim__mix(sim->key ^ task->actor.identity ^ 0x706374) | (uint64_t)1 << 63;
 }
 
-static void demote(struct fm_sim *sim, uint32_t index)
+static void demote(struct fm_sim *sim, uint32_t index, uint32_t rank)
 {
-	*rank_of(sim->search, index) = (struct sim_rank){
-		.serial = sim->tasks[index]->serial,
-		.rank = --sim->search->lowest,
-	};
+	*rank_of(sim->search, index) = (struct sim_rank){ .serial = sim->tasks[index]->serial, .rank = rank };
 }
 
 /* The highest of those that are ready. */
@@ -93,20 +91,12 @@ static uint32_t choose(struct fm_sim *sim, uint32_t ready)
 	/* Ready again without having been left: it woke itself. */
 	if (search->ran_serial && search->left_step != sim->steps && sim->tasks[search->ran_index]->serial == search->ran_serial &&
 	    search->ran_step == sim->steps && is_ready(sim, search->ran_index, ready))
-		demote(sim, search->ran_index);
+		demote(sim, search->ran_index, --search->lowest);
 	position = highest(sim, ready);
 	search->ran_index = fm_runq_peek_index(sim->runq, position);
 	search->ran_serial = sim->tasks[search->ran_index]->serial;
 	search->ran_step = sim->steps + 1;
 	return position;
-}
-
-static bool is_change(const struct sim_search *search)
-{
-	for (unsigned i = 0; i < search->changes; i++)
-		if (search->changes_at[i] == search->points)
-			return true;
-	return false;
 }
 
 static bool comes_between(struct fm_sim *sim, struct sim_task *task, bool shared)
@@ -118,8 +108,9 @@ static bool comes_between(struct fm_sim *sim, struct sim_task *task, bool shared
 	if (!shared && !search->own_in)
 		return false;
 	search->points++;
-	if (is_change(search))
-		demote(sim, index);
+	for (unsigned i = 0; i < search->changes; i++)
+		if (search->changes_at[i] == search->points)
+			demote(sim, index, RANK_OF_CHANGE(i));
 	return sim__search_decides(sim, task,
 				   ready && priority(sim, fm_runq_peek_index(sim->runq, highest(sim, ready))) >
 						    priority(sim, index));
