@@ -27,6 +27,7 @@ struct sim_host *sim__host_new(struct fm_sim *sim, const char *name)
 	fm_list_init(&host->signal_watches);
 	sim__net_host_open(host);
 	fm_executor_config_init(&config);
+	sim__fault_constants_host(host, &config);
 	host->executor = fm_executor_new_on(&host->env, &config, sim->runq);
 	if (!host->executor)
 		fm_contract_broken(NULL, "no memory for a simulated host");

@@ -32,8 +32,6 @@ static const struct fm_env_ops world_ops = { .name = "world", .alloc = world_all
 
 static void open_run(struct fm_sim *sim)
 {
-	struct fm_executor_config config;
-
 	sim->observer.ops = &sim__observer_ops;
 	if (sim->options->coverage)
 		sim__cover(sim);
@@ -60,17 +58,25 @@ static void open_run(struct fm_sim *sim)
 	sim__actor_init(&sim->world, 0x776f726c64);
 	fm_list_init(&sim->waker_blocks);
 	sim__memory_open(sim);
-	fm_executor_config_init(&config);
-	config.tasks_max = 1u << 24;
-	sim->runq = fm_runq_new(&sim->env, &config);
 	if (sim->scenario->state_bytes)
 		sim->state = sim__own_alloc(sim->scenario->state_bytes);
 	sim__trace(sim, SIM_TRACE_RUN, sim->scenario->name, 0, 0);
 }
 
+static void open_runq(struct fm_sim *sim)
+{
+	struct fm_executor_config config;
+
+	fm_executor_config_init(&config);
+	config.tasks_max = 1u << 24;
+	sim__fault_constants_world(sim, &config);
+	sim->runq = fm_runq_new(&sim->env, &config);
+}
+
 static void play(struct fm_sim *sim)
 {
 	sim__mix_faults(sim);
+	open_runq(sim);
 	sim__search_open(sim);
 	sim->in_setup = true;
 	sim->scenario->setup(sim, sim->state);
@@ -100,7 +106,8 @@ static void close_run(struct fm_sim *sim)
 	sim__observe_close(sim);
 	sim__search_close(sim);
 	sim__tape_close(sim);
-	fm_runq_free(sim->runq);
+	if (sim->runq)
+		fm_runq_free(sim->runq);
 	sim__memory_close(sim);
 	sim__own_free(sim->events);
 	sim__own_free(sim->step_events);

@@ -29,6 +29,9 @@ bool sim__fault_interrupts(struct fm_sim *sim);
 bool sim__fault_no_memory(struct fm_sim *sim, size_t bytes);
 /* How far a new host's wall clock is off. */
 int64_t sim__fault_skew_ns(struct sim_host *host);
+/* What the run's table of tasks, and a new host's executor, are configured with. */
+void sim__fault_constants_world(struct fm_sim *sim, struct fm_executor_config *config);
+void sim__fault_constants_host(struct sim_host *host, struct fm_executor_config *config);
 /* When the next timer, due at next_ns, is noticed; whether an event that is due now comes before the timers that are. */
 fm_ns sim__fault_late(struct fm_sim *sim, fm_ns next_ns);
 bool sim__fault_event_wins(struct fm_sim *sim);

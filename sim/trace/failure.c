@@ -58,7 +58,7 @@ static void tell_tasks(struct fm_sim *sim, struct sim_text *text, const struct s
 		tell_task(sim, text, first);
 	else if (!first && sim->awaited == 0)
 		tell_ended(sim, text);
-	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+	for (uint32_t i = 0; sim->runq && i < fm_runq_slots(sim->runq); i++) {
 		struct fm_task *task = fm_runq_slot(sim->runq, i);
 		const struct sim_task *record = task && i < sim->tasks_cap ? sim->tasks[i] : NULL;
 
