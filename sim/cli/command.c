@@ -47,7 +47,7 @@ static const char help[] =
 	"    --junit FILE --json FILE       results for machines\n"
 	"    --quiet                        print failures only\n"
 	"replay TOKEN|FILE                  one run again\n"
-	"    --trace                        print every event\n"
+	"    --trace, --trace=all           what happened, in columns: what matters, or every event\n"
 	"    --lenient                      where the program leaves the tape, say so and go on\n"
 	"    -o FILE                        write a tape of its draws, which replay takes, too\n"
 	"shrink TOKEN|FILE                  the least run that fails as this one does\n"

@@ -182,6 +182,15 @@ static bool one_subject(struct walk *walk, const char *verb, const char **subjec
 	return true;
 }
 
+static bool replay_trace(struct walk *walk, struct replay_options *options)
+{
+	options->trace = true;
+	options->trace_all = walk->inline_value != NULL;
+	if (walk->inline_value && strcmp(walk->inline_value, "all") != 0)
+		return cli_fail(walk->error, "unknown trace '%s': it can be 'all'", walk->inline_value);
+	return true;
+}
+
 bool replay_options_parse(struct replay_options *options, char **argv, struct cli_error *error)
 {
 	static const char *const later[] = { "--html", "--perfetto", NULL };
@@ -191,7 +200,7 @@ bool replay_options_parse(struct replay_options *options, char **argv, struct cl
 	*options = (struct replay_options){ .subject = NULL };
 	while (good && next_flag(&walk)) {
 		if (is(&walk, "--trace"))
-			good = plain(&walk, &options->trace);
+			good = replay_trace(&walk, options);
 		else if (is(&walk, "--lenient"))
 			good = plain(&walk, &options->lenient);
 		else if (is(&walk, "-o"))

@@ -31,7 +31,8 @@ struct run_options {
 
 struct replay_options {
 	const char *subject; /* token or file */
-	bool trace;
+	bool trace;     /* the story */
+	bool trace_all; /* with every event */
 	bool lenient; /* go on where the program leaves the tape */
 	const char *out; /* the tape is written here; NULL: nowhere */
 };

@@ -9,6 +9,7 @@
 #include "tape_file.h"
 #include "verbs.h"
 
+#include "reports/story.h"
 #include "reports/text.h"
 
 #include <errno.h>
@@ -26,6 +27,7 @@ static struct replay {
 	bool has_tape;
 	struct fm_sim_tape record;
 	struct fm_sim_result result;
+	struct report_story story;
 	FILE *out; /* where the tape goes; NULL: nowhere */
 } replay;
 
@@ -73,11 +75,20 @@ static bool write_tape(void)
 	return false;
 }
 
+static void tell_story(void)
+{
+	if (!replay.options.trace)
+		return;
+	report_story(stdout, &replay.story, replay.result.failure.task, replay.options.trace_all);
+	fflush(stdout);
+}
+
 static void on_failure(struct guard *guard)
 {
 	(void)guard;
 	supervise_said();
 	make_report();
+	tell_story();
 	write_all(buffer);
 	write_tape(); /* last: memory may be broken */
 	_exit(CLI_BROKEN);
@@ -115,10 +126,11 @@ static void run_once(void)
 		.profile = replay.token.profile,
 		.no_claims = replay.token.no_claims,
 		.salt = salt ? strtoull(salt, NULL, 10) : 0,
-		.log = replay.options.trace ? stdout : NULL,
+		.tell = replay.options.trace ? report_story_add : NULL,
+		.tell_arg = &replay.story,
 		.replay = replay.has_tape ? &replay.tape : NULL,
 		.lenient = replay.options.lenient,
-		.record = replay.options.out ? &replay.record : NULL,
+		.record = replay.options.out || replay.options.trace ? &replay.record : NULL,
 	};
 	struct guard guard = { .result = &replay.result, .report = on_failure };
 
@@ -134,8 +146,8 @@ static int work(void)
 	int status;
 
 	run_once();
-	fflush(stdout);
 	supervise_said();
+	tell_story();
 	if (replay.result.verdict != FM_SIM_DIVERGED && replay.result.divergence.text[0])
 		printf("diverged: %s\n", replay.result.divergence.text);
 	if (replay.result.verdict == FM_SIM_PASSED) {
@@ -150,6 +162,7 @@ static int work(void)
 		status = status == CLI_BROKEN ? CLI_BROKEN : CLI_USAGE;
 	free(replay.tape.records);
 	free(replay.record.records);
+	report_story_free(&replay.story);
 	return status;
 }
 

@@ -171,6 +171,9 @@ void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen)
 		sim__tape_chosen(sim, chosen);
 		sim->replayed++;
 	}
-	if (sim->record)
+	if (sim->record) {
 		record(sim->record, &sim__schedule_site, sim->schedule_hash, value, chosen);
+		if (sim->options->tell)
+			sim__tell(sim, SIM_TRACE_DRAW, sim__schedule_site.name, value, 0);
+	}
 }

@@ -314,7 +314,7 @@ struct fm_sim {
 
 	/* trace */
 	uint64_t hash;
-	FILE *log; /* the options' */
+	bool heard; /* somebody hears every event */
 
 	/* memory */
 	struct fm_list blocks; /* live allocations */
@@ -427,7 +427,10 @@ enum sim_trace_kind {
 	SIM_TRACE_SIGNAL,
 	SIM_TRACE_FAULT,
 	SIM_TRACE_FAIL,
+	SIM_TRACE_NOTE, /* of the program: told, and not in the hash */
 };
+/* To options->tell. */
+void sim__tell(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a, uint64_t b);
 void sim__trace_log(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a, uint64_t b)
 	__attribute__((cold));
 
@@ -441,7 +444,7 @@ static inline void sim__trace(struct fm_sim *sim, enum sim_trace_kind kind, cons
 	sim->hash = hash ^ (hash >> 32);
 	if (kind == SIM_TRACE_CLOCK || kind == SIM_TRACE_NET || kind == SIM_TRACE_SIGNAL)
 		sim->movements++;
-	if (FM_UNLIKELY(sim->log != NULL))
+	if (FM_UNLIKELY(sim->heard))
 		sim__trace_log(sim, kind, what, a, b);
 }
 

@@ -42,7 +42,7 @@ static void open_run(struct fm_sim *sim)
 	sim->schedule_hash = sim__site_hash(&sim__schedule_site);
 	sim__tape_open(sim);
 	sim->is_random = !sim->replay && sim->options->strategy != FM_SIM_FIFO;
-	sim->log = sim->options->log;
+	sim->heard = sim->options->log || sim->options->tell;
 	sim->carries_clock = sim__carry_open();
 	sim->sweeps = sim->options->visit || sim->options->cancel;
 	if (sim->sweeps)

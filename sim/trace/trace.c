@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const kinds[] = {
 	"run", "draw", "spawn", "end", "poll", "wake", "clock", "net", "signal", "fault", "fail",
@@ -16,11 +17,56 @@ static const struct sim_task *by_identity(const struct fm_sim *sim, uint64_t ide
 	return NULL;
 }
 
+/* Whom an event is about: polls and their kin name an identity, what strikes a task its number. */
+static const struct sim_task *about(const struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a)
+{
+	static const char *const strike[] = { "cancel", "spurious wake", "slow task" };
+
+	if (kind == SIM_TRACE_SPAWN || kind == SIM_TRACE_END || kind == SIM_TRACE_POLL || kind == SIM_TRACE_WAKE)
+		return by_identity(sim, a);
+	for (size_t i = 0; kind == SIM_TRACE_FAULT && i < FM_COUNT_OF(strike); i++)
+		for (uint32_t k = 0; strcmp(what, strike[i]) == 0 && k < sim->tasks_cap; k++)
+			if (sim->tasks[k] && sim->tasks[k]->serial == a)
+				return sim->tasks[k];
+	return NULL;
+}
+
+void sim__tell(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a, uint64_t b)
+{
+	const struct sim_task *task = about(sim, kind, what, a);
+	const struct fm_task *running = fm_task_current();
+	const struct fm_future *leaf;
+	struct fm_sim_event event = {
+		.kind = kind < SIM_TRACE_NOTE ? kinds[kind] : "note",
+		.step = sim->steps,
+		.at_ns = sim->now_ns - SIM_START_NS,
+		.a = a,
+		.b = b,
+	};
+
+	snprintf(event.what, sizeof(event.what), "%s", what);
+	if (running && sim__live(sim, running))
+		event.by = sim__live(sim, running)->serial;
+	if (task) {
+		event.task = task->serial;
+		event.host = task->host->number;
+		if (kind != SIM_TRACE_END && (task->flags & SIM_TASK_LIVE))
+			snprintf(event.name, sizeof(event.name), "%s", fm_task_name(task->task));
+		if (kind == SIM_TRACE_POLL)
+			event.site = sim__innermost(fm_task_future(task->task), &leaf);
+	}
+	sim->options->tell(sim->options->tell_arg, &event);
+}
+
 void sim__trace_log(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a, uint64_t b)
 {
 	FILE *log = sim->options->log;
 	const struct sim_task *task = NULL;
 
+	if (sim->options->tell)
+		sim__tell(sim, kind, what, a, b);
+	if (!log)
+		return;
 	if (kind == SIM_TRACE_SPAWN || kind == SIM_TRACE_END || kind == SIM_TRACE_POLL || kind == SIM_TRACE_WAKE)
 		task = by_identity(sim, a);
 	fprintf(log, "%6" PRIu64 " %12" PRIu64 "us %-6s %s", sim->steps, (sim->now_ns - FM_SEC) / FM_US,
@@ -41,8 +87,15 @@ void sim__trace_log(struct fm_sim *sim, enum sim_trace_kind kind, const char *wh
 
 void fm_sim_note(struct fm_sim *sim, const char *format, ...)
 {
+	char text[64];
 	va_list args;
 
+	if (sim->options->tell) {
+		va_start(args, format);
+		vsnprintf(text, sizeof(text), format, args);
+		va_end(args);
+		sim__tell(sim, SIM_TRACE_NOTE, text, 0, 0);
+	}
 	if (!sim->options->log)
 		return;
 	fprintf(sim->options->log, "%6" PRIu64 " %12" PRIu64 "us note   ", sim->steps,

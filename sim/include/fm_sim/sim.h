@@ -63,6 +63,7 @@ struct fm_sim_tape {
 /* What a record's site is called; NULL: not known. */
 const struct fm_sim_tape_site *fm_sim_tape_site(const struct fm_sim_tape *tape, uint32_t site);
 
+struct fm_await_site; /* fm/async.h */
 struct fm_sim_coverage; /* fm_sim/coverage.h */
 
 /*
@@ -108,6 +109,21 @@ struct fm_sim_visit {
 	unsigned depth;
 };
 
+/* What happened, as it is told to who asks. Strings of a run are copied; the site is static. */
+struct fm_sim_event {
+	const char *kind; /* "draw", "spawn", "end", "poll", "wake", "clock", "net", "signal", "fault", "fail", "note", "run" */
+	char what[64];
+	char name[32]; /* of the task it is about */
+	uint32_t task; /* its number, in the order of spawning; 0: it is about none */
+	uint32_t by;   /* of the task that was polled then; 0: none */
+	uint32_t host; /* of the task it is about, from 1 */
+	uint64_t step;
+	fm_ns at_ns;   /* virtual, since the start of the run */
+	uint64_t a;    /* a draw: its value; else numbers that the kind has */
+	uint64_t b;    /* a draw: of how many; an end: the status */
+	const struct fm_await_site *site; /* a poll: the innermost await that it comes back to; NULL: none */
+};
+
 struct fm_sim_options {
 	uint64_t seed;
 	enum fm_sim_strategy strategy;
@@ -116,6 +132,8 @@ struct fm_sim_options {
 	bool no_claims;    /* generic oracles only */
 	uint32_t oracles_off; /* FM_SIM_ORACLE_BIT of those that are to say nothing */
 	FILE *log;         /* every event in a line; NULL: only the hash */
+	void (*tell)(void *arg, const struct fm_sim_event *event); /* every event; NULL: nobody. Schedule draws with `record` */
+	void *tell_arg;
 	uint32_t pct_depth;  /* of FM_SIM_PCT; 0: drawn */
 	uint32_t pct_points; /* its k, all points counted; 0: drawn, and most runs count those of what is shared */
 	const struct fm_sim_tape *replay; /* draw from here, strictly; NULL: from the seed */

@@ -203,8 +203,18 @@ wants 1 run bad/claim/broken slow/sleeper --until-fail
 said '^FAILED bad/claim/broken'
 wants 0 run bad/claim/broken --seeds 400 --no-claims
 wants 1 replay "$one" --trace
-said ' poll  *.*worker'
+said '^ *time *poll .*columns: tasks'
+said '  poll #[0-9]* worker, for the first time'
+never_said '  wake #[0-9]* worker'
+said '  fail claim$'
+that 'the story comes before the report' '[ "$(grep -n "fail claim" stdout | cut -d: -f1)" -lt "$(grep -n ^FAILED stdout | cut -d: -f1)" ]'
 traced=$(hash)
+wants 1 replay "$one" --trace=all
+said '  wake #[0-9]* worker'
+said '  draw .* = 0 of '
+wants 2 replay "$one" --trace=some
+complained "unknown trace 'some'"
+wants 1 replay "$one"
 wants 1 replay "$one"
 that 'tracing changes no hash' '[ "$traced" = "$(hash)" ]'
 FERMATA_SALT=12345 wants 1 replay "$one"
