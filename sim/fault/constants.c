@@ -1,8 +1,8 @@
 /*
- * Hostile constants: what a start-up configuration may say, said as badly as it can be. The table of tasks and the ring of
- * the ready begin with one place, an unbounded channel's blocks hold one item, all that is counted upwards is about to wrap.
- * The table is shared by all hosts, the rest is each host's own. None of it is anything that a program may rely on, so every
- * scenario has to stand it. (A small budget is the fault yield's; there is no turn here, each poll is one.)
+ * Hostile constants: what a start-up configuration may say, said as badly as it can be. The table of tasks and the
+ * ring of the ready begin with one place, an unbounded channel's blocks hold one item, all that is counted upwards is
+ * about to wrap. The table is shared by all hosts, the rest is each host's own. None of it is anything that a program
+ * may rely on, so every scenario has to stand it. (A small budget is the fault yield's; here each poll is a turn.)
  */
 #include "fault.h"
 

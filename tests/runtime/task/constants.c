@@ -1,6 +1,6 @@
 /*
- * Hostile constants: rings of one place, blocks of one item, and every counter about to wrap. What is tested here is that
- * the configuration reaches them and that nothing shows; the order of tasks and timers is held against plain models.
+ * Hostile constants: rings of one place, blocks of one item, and every counter about to wrap. What is tested here is
+ * that the configuration reaches them and that nothing shows; the order of tasks and timers is held against models.
  */
 #include "puppet.h"
 #include "suite.h"
