@@ -3,6 +3,7 @@
 
 #include <fm/async.h>
 #include <fm/mutex.h>
+#include <fm/notify.h>
 #include <fm/ready.h>
 
 struct world {
@@ -195,44 +196,60 @@ const struct fm_sim_scenario padded_program = {
 	.deadline_ns = FM_SEC,
 };
 
-struct yielder {
+/* One of a pair: waits to be told, tells the other. Of each pair one is ready at any time. */
+struct player {
 	struct fm_async async;
-	struct fm_yield yield;
-	unsigned number;
-	unsigned left;
+	struct fm_notified notified;
+	struct fm_notify *mine;
+	struct fm_notify *other;
+	unsigned pair;
 };
 
-unsigned fair_polls[3];
+struct court {
+	struct fm_notify notifies[2][2];
+};
 
-FM_ASYNC(yielder)
+unsigned fair_polls[2];
+
+static void count_poll(unsigned pair)
+{
+	const uint64_t step = fm_sim_steps(fm_sim_current());
+
+	if (step >= FAIR_FROM && step < FAIR_TO)
+		fair_polls[pair]++;
+}
+
+FM_ASYNC(player)
 {
 	FM_BEGIN;
-	for (; self->left > 0; self->left--) {
-		const uint64_t step = fm_sim_steps(fm_sim_current());
-
-		if (step >= FAIR_FROM && step < FAIR_TO)
-			fair_polls[self->number]++;
-		FM_AWAIT(fm_yield_init(&self->yield));
+	for (;;) {
+		FM_AWAIT(fm_notified_init(&self->notified, self->mine));
+		count_poll(self->pair);
+		fm_notify_one(self->other);
 	}
 	FM_END;
 }
 
-static void yielding_setup(struct fm_sim *sim, void *state)
+static void rally_setup(struct fm_sim *sim, void *state)
 {
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
+	struct court *court = state;
 
-	(void)state;
-	for (unsigned i = 0; i < 3; i++) {
-		struct yielder *yielder = make(host, sizeof(*yielder));
+	for (unsigned i = 0; i < 4; i++) {
+		struct player *player = make(host, sizeof(*player));
 
-		FM_ASYNC_INIT(yielder, yielder);
-		yielder->number = i;
-		yielder->left = 2200;
-		fm_sim_start(yielder);
+		fm_notify_init(&court->notifies[i / 2][i % 2]);
+		FM_ASYNC_INIT(player, player);
+		player->mine = &court->notifies[i / 2][i % 2];
+		player->other = &court->notifies[i / 2][1 - i % 2];
+		player->pair = i / 2;
+		fm_sim_start(player);
 	}
+	for (unsigned pair = 0; pair < 2; pair++)
+		fm_notify_one(&court->notifies[pair][0]);
 }
 
-const struct fm_sim_scenario yielding_program = {
-	.name = "yielding", .claim = "three yield", .setup = yielding_setup, .deadline_ns = FM_SEC,
-	.steps_max = 2 * FAIR_FROM,
+const struct fm_sim_scenario rally_program = {
+	.name = "rally", .claim = "it goes on", .state_bytes = sizeof(struct court), .setup = rally_setup,
+	.deadline_ns = FM_SEC, .steps_max = 2 * FAIR_FROM,
 };

@@ -14,9 +14,9 @@ extern const struct fm_sim_scenario depth1_program, depth2_program, depth3_progr
 /* Two locks in both orders, behind no pads and behind 100. */
 extern const struct fm_sim_scenario abba_program, padded_program;
 
-/* Three tasks that only yield; polls of each from step FAIR_FROM to FAIR_TO, once the world has healed. */
+/* Two pairs that play for ever; polls of each from step FAIR_FROM to FAIR_TO, once the world has healed. */
 enum { FAIR_FROM = 4000, FAIR_TO = 5500 };
-extern const struct fm_sim_scenario yielding_program;
-extern unsigned fair_polls[3];
+extern const struct fm_sim_scenario rally_program;
+extern unsigned fair_polls[2];
 
 #endif
