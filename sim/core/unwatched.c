@@ -4,19 +4,14 @@
  * The same schedule, draws, tape and hash of events; a poll goes to the future as it does in the real world, with the
  * task's own waker. Tasks are still known, since the schedule's draws name them, and so is each wake, since the hash holds
  * it. A wake that the oracles would swallow as stale goes through, so only a program without such wakes leaves the same hash
- * as when it is watched. Memory is counted and filled in both.
+ * as when it is watched. Memory is counted and filled in both. What is left of the seam is a call at a future's first poll.
  */
 #include "internal.h"
 
+/* Of a first poll: the later ones do not come here, since the future was not polled by an observer. */
 static enum fm_poll unwatched_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
 {
-	struct fm_sim *sim = sim__of_observer(observer);
-
-	if (FM_UNLIKELY(sim->fault_in[SIM_FAULT_INTERRUPT] != 0)) { /* awaits ask the observer: it must go further down */
-		struct fm_poll_scope scope = { .parent = cx->scope, .future = future, .cx = *cx, .given = cx->waker };
-
-		return fm_observe_poll(future, &scope);
-	}
+	(void)observer;
 	return fm_poll(future, &(struct fm_context){ .waker = cx->waker, .executor = cx->executor });
 }
 
