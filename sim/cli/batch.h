@@ -13,6 +13,7 @@ struct batch {
 	/* What to run. */
 	struct token token; /* its seed is the first */
 	uint32_t count;
+	size_t rank;  /* of a pinned run; of a batch of seeds: how many are pinned */
 	bool isolate; /* fork for each seed */
 	const struct tally *tally; /* what is counted beside; NULL: nothing */
 

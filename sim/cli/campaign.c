@@ -60,10 +60,11 @@ static void open_track(struct campaign *campaign, size_t i, const struct fm_sim_
 }
 
 bool campaign_open(struct campaign *campaign, const char *program, const struct run_options *options,
-		   const struct selection *selection)
+		   const struct selection *selection, struct cli_error *error)
 {
 	const bool endless = options->until_fail || (options->time_ns != FM_NS_MAX && !options->seeds_given);
 
+	cli_fail(error, "no memory");
 	*campaign = (struct campaign){
 		.options = options,
 		.reports = calloc(selection->count, sizeof(*campaign->reports)),
@@ -82,8 +83,12 @@ bool campaign_open(struct campaign *campaign, const char *program, const struct 
 	if (!campaign->reports || !campaign->tracks)
 		return false;
 	profile_format(options->profile, campaign->profile);
-	for (size_t i = 0; i < selection->count; i++)
+	for (size_t i = 0; i < selection->count; i++) {
 		open_track(campaign, i, selection->scenarios[i]);
+		if (campaign->suite.seeds != 1 &&
+		    !pinned_read(&campaign->tracks[i].pinned, selection->scenarios[i], error))
+			return false;
+	}
 	if (!pool_open(&campaign->pool, program, campaign->suite.jobs))
 		return false;
 	if (options->coverage || options->require_probes || (options->json && tally_has_probes())) {

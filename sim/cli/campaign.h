@@ -24,9 +24,9 @@ struct campaign {
 	void *told_to;
 };
 
-/* Errors: false: no memory; campaign_close all the same. */
+/* Errors: false: no memory, or a bad file of pinned seeds; campaign_close all the same. */
 bool campaign_open(struct campaign *campaign, const char *program, const struct run_options *options,
-		   const struct selection *selection);
+		   const struct selection *selection, struct cli_error *error);
 
 /*
  * campaign_run -- everything; ctrl-c (SIGINT or SIGTERM) ends it early, once more kills it.

@@ -79,6 +79,7 @@ bool pool_start_batch(struct pool *pool, struct job *job, struct track *track)
 	const fm_ns slowness = guard_sanitized() || guard_valgrind() ? 8 : 1;
 	const pid_t parent = getpid();
 	const uint64_t next = track->next;
+	const size_t pinned_next = track->pinned_next;
 	int ended[2];
 
 	if (pipe2(ended, O_CLOEXEC) != 0)
@@ -99,6 +100,7 @@ bool pool_start_batch(struct pool *pool, struct job *job, struct track *track)
 		close(ended[0]);
 		track->batches--;
 		track->next = next;
+		track->pinned_next = pinned_next;
 		return false;
 	}
 	begin(job, track, false, ended[0]);

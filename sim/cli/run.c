@@ -223,10 +223,9 @@ static int run_selection(const char *program, const struct run_options *options,
 		cli_print_error(program, &error);
 		goto close_files;
 	}
-	if (campaign_open(&campaign, program, options, selection)) {
+	if (campaign_open(&campaign, program, options, selection, &error)) {
 		status = run_campaign(&campaign, &outputs);
 	} else {
-		cli_fail(&error, "no memory");
 		cli_print_error(program, &error);
 	}
 	campaign_close(&campaign);

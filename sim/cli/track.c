@@ -11,25 +11,14 @@
 
 bool track_has_batch(const struct track *track)
 {
-	return !track->stopped && track->next < track->end;
+	return !track->stopped && (track->next < track->end || track->pinned_next < track->pinned.count);
 }
 
-void track_next_batch(struct track *track, struct batch *batch, fm_ns target_ns)
+static void begin_batch(struct track *track, struct batch *batch, const struct token *token, uint64_t count)
 {
-	const struct report_scenario *report = track->report;
-	const uint64_t left = track->end - track->next;
-	uint64_t count = FIRST_BATCH;
-
-	if (report->runs > 0)
-		count = target_ns / (report->busy_ns / report->runs + 1) + 1;
-	if (count > BATCH_SEEDS_MAX)
-		count = BATCH_SEEDS_MAX;
-	if (count > left)
-		count = left;
-	batch->token = track->token;
-	batch->token.seed = track->next;
+	batch->token = *token;
 	batch->count = (uint32_t)count;
-	batch->seed = track->next;
+	batch->seed = token->seed;
 	batch->beats = 0;
 	batch->passed = 0;
 	batch->failed = false;
@@ -37,8 +26,30 @@ void track_next_batch(struct track *track, struct batch *batch, fm_ns target_ns)
 	batch->steps = 0;
 	batch->virtual_ns = 0;
 	batch->busy_ns = 0;
-	track->next += count;
 	track->batches++;
+}
+
+void track_next_batch(struct track *track, struct batch *batch, fm_ns target_ns)
+{
+	const struct report_scenario *report = track->report;
+	const uint64_t left = track->end - track->next;
+	struct token token = track->token;
+	uint64_t count = FIRST_BATCH;
+
+	batch->rank = track->pinned_next;
+	if (batch->rank < track->pinned.count) {
+		begin_batch(track, batch, &track->pinned.tokens[track->pinned_next++], 1);
+		return;
+	}
+	if (report->runs > 0)
+		count = target_ns / (report->busy_ns / report->runs + 1) + 1;
+	if (count > BATCH_SEEDS_MAX)
+		count = BATCH_SEEDS_MAX;
+	if (count > left)
+		count = left;
+	token.seed = track->next;
+	track->next += count;
+	begin_batch(track, batch, &token, count);
 }
 
 /* 5% of the seeds, always the same ones; and the whole first batch, for state that only counts up to a few runs. */
@@ -77,7 +88,7 @@ void track_batch_done(struct track *track, const struct batch *batch, const char
 	for (uint32_t i = 0; i < batch->passed; i++) {
 		report->hash = batch->hashes[i];
 		distinct_add(&track->distinct, batch->hashes[i]);
-		if (!track->stopped && (all || chosen(track, first + i)))
+		if (!track->stopped && batch->rank == track->pinned.count && (all || chosen(track, first + i)))
 			queue_recheck(track, first + i, batch->hashes[i], first);
 	}
 	if (!batch->failed) {
@@ -87,8 +98,10 @@ void track_batch_done(struct track *track, const struct batch *batch, const char
 	distinct_add(&track->distinct, batch->result.hash);
 	track->stopped = true;
 	track->rechecks_count = 0;
-	if (track->undetermined || (track->failed && track->culprit.token.seed < batch->seed))
+	if (track->undetermined || (track->failed && track->culprit_rank < batch->rank) ||
+	    (track->failed && track->culprit_rank == batch->rank && track->culprit.token.seed < batch->seed))
 		return;
+	track->culprit_rank = batch->rank;
 	track->failed = true;
 	track->culprit.program = program;
 	track->culprit.token = batch->token;
@@ -166,5 +179,6 @@ void track_free(struct track *track)
 	judgement_free(&track->judgement);
 	distinct_free(&track->distinct);
 	free(track->rechecks);
+	pinned_free(&track->pinned);
 	track->rechecks = NULL;
 }

@@ -6,6 +6,7 @@
 #include "distinct.h"
 #include "fresh.h"
 #include "judge.h"
+#include "pinned.h"
 
 /* A pass that a fresh process shall repeat. */
 struct recheck {
@@ -19,6 +20,8 @@ struct track {
 	struct report_scenario *report;
 	uint64_t next;  /* the next seed that no batch has */
 	uint64_t end;
+	struct pinned pinned; /* tried before all seeds */
+	size_t pinned_next;
 	bool endless;   /* there is no end that anybody asked for */
 	unsigned batches;  /* in flight */
 	unsigned checking; /* rechecks in flight */
@@ -26,6 +29,7 @@ struct track {
 	bool failed;       /* `culprit` is the failing run with the smallest seed so far */
 	bool undetermined; /* `culprit` passed and differed; `judgement` says how */
 	struct judged culprit;
+	size_t culprit_rank; /* among the pinned; behind them: a seed */
 	bool stopped;      /* no new batches */
 	bool decided;      /* report->verdict is final */
 	struct judgement judgement;

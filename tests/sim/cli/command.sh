@@ -278,6 +278,23 @@ complained "'b' is a second one"
 wants 2 shrink "$one" -o /nowhere/tape
 complained "cannot write '/nowhere/tape'"
 
+# ---- pinned seeds
+wants 1 run bad/claim/broken --seeds 2000
+first=$(token)
+wants 1 run bad/claim/broken --seeds 200..3000
+later=$(token)
+mkdir -p tests/sim/cli/seeds
+printf '# of before\n\nfm1.other/scenario.0.random.default.00000000 not ours\n%s the later one, pinned\n' "$later" >tests/sim/cli/seeds/pinned
+wants 1 run bad/claim/broken --seeds 2000
+that 'a pinned seed is tried first' '[ "$later" = "$(token)" ] && [ "$later" != "$first" ]'
+wants 1 run bad/claim/broken --seeds 2000 --jobs 1
+that 'with one job, too' '[ "$later" = "$(token)" ]'
+wants 0 run good/fine --seeds 20
+printf '%sx cut\n' "$later" >>tests/sim/cli/seeds/pinned
+wants 2 run bad/claim/broken --seeds 2000
+complained 'tests/sim/cli/seeds/pinned'
+rm -r tests
+
 # ---- results for machines
 wants 1 run 'good/*' bad/claim/broken --seeds 300 --junit junit.xml --json lines.json
 that 'JUnit counts' 'grep -q "<testsuite name=\"[^\"]*\" tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"0\"" junit.xml'

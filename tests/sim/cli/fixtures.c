@@ -79,6 +79,7 @@ static void setup_with(struct fm_sim *sim, void (*act)(struct worker *))
 	}                                                                                          \
 	FM_SCENARIO(identifier) = {                                                                \
 		.name = name_,                                                                     \
+		.file = __FILE__,                                                                  \
 		.claim = claim_,                                                                   \
 		.state_bytes = sizeof(struct state),                                               \
 		.deadline_ns = FM_MIN,                                                             \
