@@ -138,7 +138,7 @@ static bool run_apart(struct batch *batch, uint32_t index)
 void batch_run(struct batch *batch, const volatile int *stop)
 {
 	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_DFL);
+	signal(SIGTERM, SIG_IGN); /* often sent to all of a group; the parent tells us to stop, or takes us with it */
 	be_silent();
 	current = batch;
 	began_ns = cli_clock();

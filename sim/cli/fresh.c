@@ -88,7 +88,7 @@ static void become_other(const struct fresh *fresh, const char *program)
 	pad[pad_chars] = '\0';
 	setenv("FERMATA_PAD", pad, 1);
 	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_DFL);
+	signal(SIGTERM, SIG_IGN);
 	execv(own_file(path, sizeof(path)), argv);
 	_exit(127);
 }

@@ -336,6 +336,15 @@ interrupted run slow/sleeper --seeds 1000000 --jobs 2
 that 'ctrl-c is incomplete' '[ "$interrupted_status" = 5 ]'
 said '^interrupted: 0 passed, 0 failed, 1 incomplete'
 said '^part  slow/sleeper'
+what='TERM to all of a group, as timeout and CI send it'
+setsid "$f" run slow/sleeper --seeds 1000000 --jobs 2 >stdout 2>stderr </dev/null &
+pid=$!
+sleep 0.7
+kill -TERM -- "-$pid"
+wait $pid
+interrupted_status=$?
+that 'TERM to a group is incomplete' '[ "$interrupted_status" = 5 ]'
+said '^interrupted: 0 passed, 0 failed, 1 incomplete'
 interrupted run bad/claim/broken slow/sleeper --seeds 1000000
 that 'ctrl-c after a failure is a failure' '[ "$interrupted_status" = 1 ]'
 said '^FAILED bad/claim/broken'
