@@ -21,6 +21,7 @@ double bench_broadcast_8(void);
 double bench_virtual_sleeps(void);
 double bench_timer_cancel(void);
 double bench_virtual_hour(void);
+double bench_virtual_hour_unwatched(void);
 double bench_mutex(void);
 double bench_mutex_yield(void);
 double bench_echo(void);

@@ -26,6 +26,7 @@ static const struct benchmark {
 	{ "virtual_sleeps", "M/s", bench_virtual_sleeps },
 	{ "timer_cancel", "M/s", bench_timer_cancel },
 	{ "virtual_hour", "M/s", bench_virtual_hour },
+	{ "virtual_hour_unwatched", "M/s", bench_virtual_hour_unwatched },
 	{ "mutex", "M/s", bench_mutex },
 	{ "mutex_yield", "M/s", bench_mutex_yield },
 	{ "echo", "us", bench_echo },

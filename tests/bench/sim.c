@@ -134,7 +134,7 @@ static void setup_hour(struct fm_sim *sim, void *state)
 		start_sleeper(host, 10 * FM_MS, HOUR_SLEEPS);
 }
 
-double bench_virtual_hour(void)
+static double virtual_hour(bool unwatched)
 {
 	static const struct fm_sim_scenario scenario = {
 		.name = "bench/hour",
@@ -143,6 +143,17 @@ double bench_virtual_hour(void)
 		.deadline_ns = 2 * FM_HOUR,
 		.steps_max = STEPS_MAX,
 	};
+	const struct fm_sim_options options = { .seed = 1, .strategy = FM_SIM_FIFO, .unwatched = unwatched };
 
-	return run(&scenario, &fifo, (double)HOUR_TASKS * HOUR_SLEEPS);
+	return run(&scenario, &options, (double)HOUR_TASKS * HOUR_SLEEPS);
+}
+
+double bench_virtual_hour(void)
+{
+	return virtual_hour(false);
+}
+
+double bench_virtual_hour_unwatched(void)
+{
+	return virtual_hour(true);
 }
