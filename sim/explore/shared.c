@@ -4,7 +4,7 @@
  * Operations that touch nobody cannot change what others do, so to try every schedule around them is to try the same one again; this
  * is the observation that partial-order methods begin with (Godefroid, Partial-Order Methods for the Verification of Concurrent
  * Systems, 1996), used as a bias and not as a reduction. How often, is drawn for the run (swarm testing: Groce et al., 2012),
- * and one run in four comes between at any point, so that every schedule has a probability above 0. With s points after a touch
+ * and half of the runs come between at any point, so that every schedule has a probability above 0. With s points after a touch
  * of what is shared in a run of n tasks, a given schedule that leaves its tasks at c of them has at least
  * 1/4 * (1/2)^s * n^-(polls), whatever number of other points there is: padding costs nothing.
  */
