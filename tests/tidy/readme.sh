@@ -14,7 +14,7 @@ shown() {
 	fi
 }
 
-"$1" run canary/lost-permit/broken | sed -n '/^FAILED/,/^hash:/p' | shown "the failing canary"
-"$1" run canary/lost-permit/broken | sed -n 's|^replay: .* replay|replay: build/bin/fermata replay|p' | shown "its replay line"
+"$1" run canary/lost-permit/broken | sed -n '/^FAILED/,/^replay:/s|[^ ]*/fermata \(shrink\|replay\)|build/bin/fermata \1|;
+	/^FAILED/,/^replay:/p' | shown "the failing canary, and its replay line"
 sed -n '/^#include/,$p' "$2/scenarios/example/hand_over.c" | shown "scenarios/example/hand_over.c"
 [ $faults -eq 0 ]
