@@ -14,7 +14,11 @@ shown() {
 	fi
 }
 
-"$1" run canary/lost-permit/broken | sed -n '/^FAILED/,/^replay:/s|[^ ]*/fermata \(shrink\|replay\)|build/bin/fermata \1|;
-	/^FAILED/,/^replay:/p' | shown "the failing canary, and its replay line"
-sed -n '/^#include/,$p' "$2/scenarios/example/hand_over.c" | shown "scenarios/example/hand_over.c"
+# As it is printed by build/bin/fermata.
+failure() {
+	"$1" run canary/lost-permit/broken | sed -n "/^FAILED/,/^replay:/{s#$1#build/bin/fermata#;p}"
+}
+
+shown "the failing canary, and its replay line" < <(failure "$1")
+shown "scenarios/example/hand_over.c" < <(sed -n '/^#include/,$p' "$2/scenarios/example/hand_over.c")
 [ $faults -eq 0 ]
