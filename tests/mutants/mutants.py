@@ -50,7 +50,12 @@ def numbered():
             for area, edits in areas.items()}
 
 
-def chosen(areas, results, suite):
+def stands(one, library, suite):
+    """A kill stands while the library is the same, since scenarios are only added; a survivor is tried by each new suite."""
+    return one and one['library'] == library and (one['verdict'] != 'survived' or one['suite'] == suite)
+
+
+def chosen(areas, results, library, suite):
     """Those that count, and the next to be tried of each area: what is not counted is drawn anew."""
     counted, due = [], []
     for area, wanted in WANTED:
@@ -59,7 +64,7 @@ def chosen(areas, results, suite):
             if have == wanted:
                 break
             one = results.of.get(edit.key)
-            if not one or one['suite'] != suite:
+            if not stands(one, library, suite):
                 due.append((number, edit))
                 have += 1
             elif one['verdict'] not in NOT_COUNTED:
@@ -130,7 +135,7 @@ def main():
         return 0
     began = time.monotonic()
     bench.prepare()
-    suite = bench.fingerprint()
+    library, suite = bench.fingerprint(scenarios=False), bench.fingerprint(scenarios=True)
     results = Results(place / 'results.jsonl')
     if options.only:
         due = [(number, edit) for area in areas.values() for number, edit in area if number == options.only]
@@ -140,7 +145,7 @@ def main():
         due = [(number, edit) for area in areas.values() for number, edit in area
                if results.of.get(edit.key, {}).get('verdict') == 'survived']
     else:
-        _, due = chosen(areas, results, suite)
+        _, due = chosen(areas, results, library, suite)
     if due:
         bench.suite(hold=True)
         print(f'without an edit the suite takes {sum(bench.times.values()):.1f} s', flush=True)
@@ -151,16 +156,16 @@ def main():
             start = time.monotonic()
             verdict, reason = bench.judge(edit)
             seconds = time.monotonic() - start
-            results.add(key=edit.key, suite=suite, verdict=verdict, why=reason, seconds=round(seconds, 1), edit=str(edit))
+            results.add(key=edit.key, library=library, suite=suite, verdict=verdict, why=reason, seconds=round(seconds, 1), edit=str(edit))
             tell(number, edit, verdict, reason, seconds)
         else:
-            due = [] if options.only or options.survivors else chosen(areas, results, suite)[1]
+            due = [] if options.only or options.survivors else chosen(areas, results, library, suite)[1]
             continue
         break
     bench.compile()
     if options.only or options.survivors:
         return 0
-    counted, due = chosen(areas, results, suite)
+    counted, due = chosen(areas, results, library, suite)
     summary(counted)
     if due:
         print(f'{len(due)} are left: call again')
