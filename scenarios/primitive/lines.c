@@ -9,14 +9,15 @@
 
 #include <string.h>
 
-static const char text[] = "one\ntwo\r\n\n\r\nfifteen letters\n" /* just fits */
+static const char text[] = "\nabcdefghijklmno\n" /* after the empty line, it fills the buffer to its end */
+			   "one\ntwo\r\n\n\r\nfifteen letters\n" /* just fits */
 			   "sixteen letters!\n"                   /* just not */
 			   "a\rb\n"
 			   "and one that is longer than the buffer by very far, and by some more\n"
 			   "x\n123456789012345\r\n"
 			   "last";
 
-static const char *const expected[] = { "one", "two", "", "", "fifteen letters", NULL, "a\rb", NULL, "x", NULL, "last" };
+static const char *const expected[] = { "", "abcdefghijklmno", "one", "two", "", "", "fifteen letters", NULL, "a\rb", NULL, "x", NULL, "last" };
 
 struct world {
 	struct fm_duplex *ends[2];

@@ -12,12 +12,16 @@ struct value {
 	uint32_t odd; /* so that its bytes are no multiple of 8 */
 };
 
+#define PAIRS 16
+
 struct world {
 	unsigned sent;
 	unsigned refused;
 	unsigned taken;
 	unsigned destroyed;
 	unsigned without; /* receivers that were told there is none */
+	bool gone[PAIRS];   /* its sender has sent, or is gone */
+	bool closed[PAIRS]; /* its receiver, or another, has closed it */
 };
 
 static struct world *here;
@@ -36,6 +40,7 @@ struct sender {
 	struct strict strict;
 	struct fm_oneshot_closed closed;
 	struct fm_yield yield;
+	unsigned pair;
 	unsigned how;
 };
 
@@ -43,6 +48,7 @@ static void sender_goes(struct fm_defer *defer)
 {
 	struct sender *self = FM_CONTAINER_OF(defer, struct sender, close);
 
+	self->world->gone[self->pair] = true;
 	fm_oneshot_tx_drop(&self->tx);
 	fm_oneshot_tx_drop(&self->tx); /* empty: nothing */
 }
@@ -53,6 +59,7 @@ static void send(struct sender *self)
 	const bool closed = fm_oneshot_is_closed(&self->tx);
 	const int status = fm_oneshot_send(&self->tx, &value);
 
+	self->world->gone[self->pair] = true;
 	HOLDS(status == (closed ? FM_ERR_CLOSED : FM_OK), "a send gave %s", fm_status_name(status));
 	*(status == FM_OK ? &self->world->sent : &self->world->refused) += 1;
 	HOLDS(fm_oneshot_is_closed(&self->tx) && fm_oneshot_send(&self->tx, &value) == FM_ERR_CLOSED, "sent twice");
@@ -94,8 +101,8 @@ struct receiver {
 	struct fm_sleep sleep;
 	struct value value;
 	unsigned how;
+	unsigned pair;
 	unsigned tries;
-	bool may_wait; /* the sender will send, or go */
 	int status;
 };
 
@@ -121,6 +128,7 @@ static void collect(struct receiver *self)
 	const struct value *peeked = fm_oneshot_peek(&self->recv);
 
 	if (self->recv.fut.status != FM_OK) {
+		HOLDS(self->world->gone[self->pair] || self->world->closed[self->pair], "nobody has closed it");
 		HOLDS(self->recv.fut.status == FM_ERR_CLOSED && !peeked, "%s", fm_status_name(self->recv.fut.status));
 		HOLDS(fm_oneshot_take(&self->recv, &self->value) == FM_ERR_EMPTY, "nothing to take");
 		self->world->without++;
@@ -165,6 +173,7 @@ FM_ASYNC(receiver)
 	case 2: /* closes, and still takes what was sent before */
 		fm_oneshot_recv_init(&self->recv, &self->rx);
 		FM_AWAIT(fm_yield_init(&self->yield));
+		self->world->closed[self->pair] = true;
 		fm_oneshot_recv_close(&self->recv);
 		HOLDS(!fm_oneshot_peek(&self->recv), "peeked before it was ready");
 		HOLDS(fm_oneshot_take(&self->recv, &self->value) == FM_ERR_EMPTY, "taken before it was ready");
@@ -192,6 +201,7 @@ static void closer_lets_go(struct fm_defer *defer)
 {
 	struct closer *self = FM_CONTAINER_OF(defer, struct closer, let_go);
 
+	self->world->closed[self->receiver->pair] = true;
 	if (!fm_task_done(self->task) && self->receiver->recv.fut.ops && fm_future_live(&self->receiver->recv.fut))
 		fm_oneshot_recv_close(&self->receiver->recv);
 	fm_task_detach(self->task);
@@ -209,7 +219,7 @@ static void setup(struct fm_sim *sim, void *state)
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
 
 	here = state;
-	for (unsigned i = 0; i < 16; i++) {
+	for (unsigned i = 0; i < PAIRS; i++) {
 		struct sender *sender = PRIMITIVE_TASK(host, sender, state);
 		struct receiver *receiver = PRIMITIVE_TASK(host, receiver, state);
 		struct fm_task *task;
@@ -217,10 +227,10 @@ static void setup(struct fm_sim *sim, void *state)
 						   &sender->tx, &receiver->rx);
 
 		FM_SIM_CHECK(sim, status == FM_OK, "%s", fm_status_name(status));
+		sender->pair = receiver->pair = i;
 		sender->how = i % 4;
 		receiver->how = i / 4;
 		receiver->status = FM_ERR_EMPTY;
-		receiver->may_wait = sender->how != 3;
 		fm_defer(&sender->async, &sender->close, sender_goes);
 		fm_defer(&receiver->async, &receiver->leave, receiver_goes);
 		task = fm_sim_start(receiver);

@@ -7,9 +7,10 @@
 #include <fm/copy.h>
 #include <fm/lines.h>
 #include <fm/stream.h>
+#include <fm/timeout.h>
 
-/* What each try gives, in order: a status, or so many bytes; LATER: not yet, and woken at once. The last one again and again. */
-enum { LATER = 1000 };
+/* What each try gives, in order: a status, or so many bytes; LATER: not yet, and woken at once; NEVER: not woken either. The last one again and again. */
+enum { LATER = 1000, NEVER = 2000 };
 
 struct script {
 	struct fm_stream stream;
@@ -26,13 +27,15 @@ static int play(struct fm_stream *stream, struct fm_stream_op *op, struct fm_con
 	struct script *self = FM_CONTAINER_OF(stream, struct script, stream);
 	const int now = *self->at;
 
+	HOLDS(!self->flushing, "a flush is under way, and was not cancelled");
 	op->done = 0;
 	if (self->at[1] != LATER + 1)
 		self->at++;
-	if (now == LATER) {
+	if (now >= LATER) {
 		self->left = 1;
 		fm_waker_store(&self->waker, cx);
-		fm_waker_wake_by_ref(self->waker);
+		if (now == LATER)
+			fm_waker_wake_by_ref(self->waker);
 		return FM_ERR_AGAIN;
 	}
 	self->left = 0;
@@ -40,7 +43,6 @@ static int play(struct fm_stream *stream, struct fm_stream_op *op, struct fm_con
 	if (now < 0)
 		return now;
 	op->done = (size_t)now < op->count ? (size_t)now : op->count;
-	self->flushing = false; /* begun in vain */
 	self->unflushed = op->done > 0;
 	return FM_OK;
 }
@@ -79,6 +81,7 @@ static void play_cancel(struct fm_stream *stream, struct fm_stream_op *op, struc
 	(void)op;
 	(void)future;
 	self->left = 0;
+	self->flushing = false;
 	fm_waker_drop(&self->waker);
 }
 
@@ -107,6 +110,7 @@ struct actor {
 		struct fm_copy copy;
 		struct fm_next_line next;
 	};
+	struct fm_timeout timeout;
 	struct fm_lines lines;
 	char bytes[16];
 };
@@ -174,6 +178,16 @@ FM_ASYNC(actor)
 	FM_AWAIT(fm_copy_init(&self->copy, script(&self->from, SCRIPT(5, 5, 0)), script(&self->to, SCRIPT(4, 0)),
 			      self->bytes, 16));
 	judge(&self->copy.fut, FM_ERR_WRITE_ZERO, (size_t)self->copy.copied, 4);
+
+	/* Given up in the middle: both sides are told. */
+	FM_AWAIT(fm_timeout_init(&self->timeout,
+				 fm_copy_init(&self->copy, script(&self->from, SCRIPT(5, 5, 0)),
+					      script(&self->to, SCRIPT(4, NEVER, NEVER)), self->bytes, 16), FM_MS));
+	judge(&self->timeout.fut, FM_ERR_TIMEOUT, self->from.left + self->to.left, 0);
+	FM_AWAIT(fm_timeout_init(&self->timeout,
+				 fm_copy_init(&self->copy, script(&self->from, SCRIPT(5, NEVER, NEVER)),
+					      script(&self->to, SCRIPT(16)), self->bytes, 16), FM_MS));
+	judge(&self->timeout.fut, FM_ERR_TIMEOUT, self->from.left + self->to.left, 0);
 
 	fm_lines_init(&self->lines, script(&self->from, SCRIPT(3, LATER, FM_ERR_RESET)), self->bytes, 16);
 	FM_AWAIT(fm_next_line_init(&self->next, &self->lines));
