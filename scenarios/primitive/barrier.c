@@ -70,6 +70,7 @@ static void setup(struct fm_sim *sim, void *state)
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
 	struct world *world = state;
 
+	DIRTY(&world->barrier);
 	FM_SIM_CHECK(sim, fm_barrier_init(&world->barrier, 0) == FM_ERR_INVALID, "a barrier of nobody");
 	FM_SIM_CHECK(sim, fm_barrier_init(&world->barrier, PARTIES) == FM_OK, "a barrier");
 	for (unsigned i = 0; i < PARTIES; i++) {

@@ -76,6 +76,7 @@ static void setup(struct fm_sim *sim, void *state)
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
 	struct world *world = state;
 
+	DIRTY(&world->mutex);
 	fm_mutex_init(&world->mutex);
 	fair_init(&world->fair, 1);
 	for (unsigned i = 0; i < 4; i++) {

@@ -215,6 +215,7 @@ static void setup(struct fm_sim *sim, void *state)
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
 	struct world *world = state;
 
+	DIRTY(&world->notify);
 	fm_notify_init_at(&world->notify, UINT64_MAX - 1);
 	fm_list_init(&world->queue);
 	for (unsigned i = 0; i < 4; i++) {

@@ -105,6 +105,7 @@ static void setup(struct fm_sim *sim, void *state)
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
 	struct world *world = state;
 
+	DIRTY(&world->cell);
 	fm_once_cell_init(&world->cell, &world->value);
 	world->failures = (unsigned)fm_sim_draw(sim, &failures, 3);
 	for (unsigned i = 0; i < 4; i++) {

@@ -266,6 +266,7 @@ static void end(struct fm_sim *sim, void *state)
 	struct world *world = state;
 
 	FM_SIM_CHECK(sim, world->ended == 3 && world->read == BYTES, "%zu of %u bytes came", world->read, BYTES);
+	FM_SIM_CHECK(sim, world->released == world->splits, "the whole was released %u times", world->released);
 }
 
 FM_SCENARIO(primitive_pipes) = {

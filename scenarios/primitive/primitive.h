@@ -12,8 +12,13 @@
 #include <fm/sleep.h>
 #include <fm_sim/scenario.h>
 
+#include <string.h>
+
 /* In a program: what must hold. */
 #define HOLDS(condition, ...) FM_SIM_CHECK(fm_sim_current(), condition, __VA_ARGS__)
+
+/* Before an initialiser: it must not count on zeroes. */
+#define DIRTY(object) memset((object), 0xa5, sizeof(*(object)))
 
 /* Whether this happens, drawn: never in the plainest run. */
 #define SOMETIMES_IN(n) (fm_random(n) == (n)-1)

@@ -121,6 +121,7 @@ static void setup(struct fm_sim *sim, void *state)
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
 	struct world *world = state;
 
+	DIRTY(&world->lock);
 	fm_rwlock_init(&world->lock);
 	fair_init(&world->fair, ALL);
 	for (unsigned i = 0; i < 5; i++) {

@@ -82,6 +82,7 @@ static void make_legs(struct runner *self)
 	for (unsigned i = 0; i < LEGS; i++) {
 		struct leg *leg = &self->legs[i];
 
+		DIRTY(leg);
 		self->futures[i] = FM_ASYNC_INIT(leg, leg);
 		leg->world = self->world;
 		leg->length_ns = (fm_random(4) + (self->round + i) % 3) * FM_MS;

@@ -154,6 +154,7 @@ static void setup(struct fm_sim *sim, void *state)
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
 	struct world *world = state;
 
+	DIRTY(&world->semaphore);
 	fm_semaphore_init(&world->semaphore, 3);
 	fair_init(&world->fair, 3);
 	for (unsigned i = 0; i < 4; i++) {

@@ -131,8 +131,10 @@ static void setup(struct fm_sim *sim, void *state)
 	struct world *world = state;
 
 	world->host = fm_sim_host(sim, "host");
-	for (unsigned i = 0; i < 2; i++)
+	for (unsigned i = 0; i < 2; i++) {
+		DIRTY(&world->watches[i]);
 		fm_signal_init(&world->watches[i]);
+	}
 	FM_SIM_CHECK(sim, !world->watches[0].env, "it is watched already");
 	fm_sim_start(PRIMITIVE_TASK(world->host, opener, world));
 }

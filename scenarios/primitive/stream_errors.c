@@ -18,6 +18,7 @@ struct script {
 	struct fm_waker waker; /* of who was told to come later */
 	unsigned flushes;
 	bool flushing;
+	int flush_status;
 	bool unflushed; /* something was written since the last flush */
 	unsigned left; /* operations begun and neither ended nor cancelled */
 };
@@ -71,7 +72,7 @@ static int play_flush(struct fm_stream *stream, struct fm_stream_op *op, struct 
 	fm_waker_drop(&self->waker);
 	self->flushes++;
 	self->unflushed = false;
-	return FM_OK;
+	return self->flush_status;
 }
 
 static void play_cancel(struct fm_stream *stream, struct fm_stream_op *op, struct fm_future *future)
@@ -121,6 +122,7 @@ static struct fm_stream *script(struct script *self, const int *at)
 	self->at = at;
 	self->flushes = 0;
 	self->flushing = self->unflushed = false;
+	self->flush_status = FM_OK;
 	return &self->stream;
 }
 
@@ -178,6 +180,13 @@ FM_ASYNC(actor)
 	FM_AWAIT(fm_copy_init(&self->copy, script(&self->from, SCRIPT(5, 5, 0)), script(&self->to, SCRIPT(4, 0)),
 			      self->bytes, 16));
 	judge(&self->copy.fut, FM_ERR_WRITE_ZERO, (size_t)self->copy.copied, 4);
+
+	/* The flush fails while a read waits. */
+	fm_copy_init(&self->copy, script(&self->from, SCRIPT(5, NEVER, NEVER)), script(&self->to, SCRIPT(16)), self->bytes, 16);
+	self->to.flush_status = FM_ERR_IO;
+	FM_AWAIT(&self->copy.fut);
+	judge(&self->copy.fut, FM_ERR_IO, self->from.left, 0);
+	HOLDS(self->copy.failed == &self->to.stream, "it says that the other side failed");
 
 	/* Given up in the middle: both sides are told. */
 	FM_AWAIT(fm_timeout_init(&self->timeout,

@@ -5,6 +5,7 @@
 #include "primitive.h"
 
 #include <fm/join.h>
+#include <fm/poll_fn.h>
 #include <fm/stream.h>
 #include <fm/tcp.h>
 #include <fm/timeout.h>
@@ -173,6 +174,7 @@ struct visitor {
 	struct client_reader reader;
 	struct fm_future *both[2];
 	struct fm_join join;
+	struct fm_poll_fn closes;
 };
 
 static void prepare(struct client *self)
@@ -240,9 +242,29 @@ static void judge_closed(struct visitor *self)
 	HOLDS(fm_tcp_nodelay(&self->client.tcp, true) == FM_ERR_CLOSED, "closed, and has options");
 }
 
+/* Closes the connection once the connect beside it is under way. */
+static enum fm_poll close_it(void *arg, struct fm_context *cx, int *status)
+{
+	struct visitor *self = arg;
+
+	*status = FM_OK;
+	if (self->client.connect.started) {
+		fm_tcp_close(&self->client.tcp);
+		return FM_READY;
+	}
+	fm_waker_wake_by_ref(cx->waker);
+	return FM_PENDING;
+}
+
 FM_ASYNC(visitor)
 {
 	FM_BEGIN;
+	self->client.addr = fm_sim_host_addr(self->world->server, PORT + 2);
+	self->both[0] = fm_tcp_connect_init(&self->client.connect, &self->client.tcp, &self->client.addr);
+	self->both[1] = fm_poll_fn_init(&self->closes, close_it, self);
+	FM_AWAIT(fm_join_init(&self->join, self->both, 2));
+	HOLDS(self->client.connect.fut.status == FM_ERR_CLOSED || self->client.connect.fut.status == FM_ERR_REFUSED,
+	      "closed under way, a connect gave %s", fm_status_name(self->client.connect.fut.status));
 	self->client.addr = fm_sim_host_addr(self->world->server, PORT + 1);
 	FM_AWAIT(fm_tcp_connect_init(&self->client.connect, &self->client.tcp, &self->client.addr));
 	HOLDS(self->client.connect.fut.status == FM_ERR_REFUSED && !fm_tcp_is_open(&self->client.tcp), "nobody listens: %s",
