@@ -5,7 +5,7 @@
 #include "primitive.h"
 
 #include <fm/cancel.h>
-#include <fm/pending.h>
+#include <fm/poll_fn.h>
 
 #define TOKENS 9
 
@@ -40,7 +40,8 @@ struct waiter {
 	struct strict strict;
 	struct fm_cancel_wait wait;
 	struct fm_cancel_run run;
-	struct fm_pending pending;
+	struct fm_poll_fn never;
+	struct fm_waker kept; /* of what never ends */
 	struct fm_yield yield;
 	unsigned number;
 	bool runs; /* a future that never ends, under the token */
@@ -51,7 +52,19 @@ static void waiter_leaves(struct fm_defer *defer)
 	struct waiter *self = FM_CONTAINER_OF(defer, struct waiter, leave);
 
 	self->world->waiting--;
+	fm_waker_drop(&self->kept);
 	give_back(self->world, self->number);
+}
+
+/* What runs under a token that is cancelled is not polled any more. */
+static enum fm_poll wait_for_ever(void *arg, struct fm_context *cx, int *status)
+{
+	struct waiter *self = arg;
+
+	(void)status;
+	HOLDS(!fm_cancel_cancelled(self->token), "it is cancelled, and goes on");
+	fm_waker_store(&self->kept, cx);
+	return FM_PENDING;
 }
 
 FM_ASYNC(waiter)
@@ -63,9 +76,9 @@ FM_ASYNC(waiter)
 					       is_cancelled(self->world, self->number)), "a run gave %s",
 	      fm_status_name(self->run.fut.status));
 	if (self->runs) {
-		FM_AWAIT_RETRIED(fm_cancel_run_init(&self->run, self->token, fm_pending_init(&self->pending)));
+		FM_AWAIT_RETRIED(fm_cancel_run_init(&self->run, self->token, fm_poll_fn_init(&self->never, wait_for_ever, self)));
 		HOLDS(self->run.fut.status == FM_ERR_CANCELLED, "a run gave %s", fm_status_name(self->run.fut.status));
-		HOLDS(!fm_future_live(&self->pending.fut), "the future was left");
+		HOLDS(!fm_future_live(&self->never.fut), "the future was left");
 	} else {
 		FM_AWAIT_RETRIED(strict(&self->strict, fm_cancel_wait_init(&self->wait, self->token)));
 		HOLDS(self->wait.fut.status == FM_OK, "a wait gave %s", fm_status_name(self->wait.fut.status));
