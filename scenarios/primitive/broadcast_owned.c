@@ -115,6 +115,7 @@ static void send(struct sender *self)
 {
 	const struct item item = { ++self->number, { 1, 2, self->number * 3 } };
 
+	fm_broadcast_tx_drop(fm_broadcast_tx_clone(self->tx)); /* not the last: nothing */
 	self->world->alive[item.number]++;
 	self->world->total++;
 	if (fm_broadcast_send(self->tx, &item, NULL) != FM_OK)
@@ -195,10 +196,7 @@ static void setup(struct fm_sim *sim, void *state)
 	sender = PRIMITIVE_TASK(host, sender, world);
 	sender->tx = world->tx;
 	fm_defer(&sender->async, &sender->close, sender_closes);
-	if (world->watched)
-		fm_sim_start(sender);
-	else
-		fm_sim_cancellable(sim, fm_sim_start(sender));
+	fm_sim_cancellable(sim, fm_sim_start(sender));
 }
 
 static void end(struct fm_sim *sim, void *state)

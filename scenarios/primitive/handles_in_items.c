@@ -6,6 +6,7 @@
 
 #include <fm/broadcast.h>
 #include <fm/mpsc.h>
+#include <fm/poll_fn.h>
 
 struct world {
 	unsigned given_back;
@@ -25,9 +26,68 @@ static void give_back_mpsc(void *item)
 	fm_mpsc_tx_drop(*(struct fm_mpsc_tx **)item);
 }
 
+/* Waits for the close of a channel, and when it is woken gives all handles back, the receiver's too, from within the wake. */
+struct quitter {
+	struct fm_wakeable wakeable;
+	struct fm_mpsc_tx_closed closed;
+	struct fm_mpsc_tx *tx;
+	struct fm_mpsc_rx *rx;
+	bool woken;
+};
+
+static struct fm_waker quitter_clone(struct fm_wakeable *self)
+{
+	return fm_waker_of(self);
+}
+
+static void quitter_wake(struct fm_wakeable *wakeable)
+{
+	struct quitter *self = FM_CONTAINER_OF(wakeable, struct quitter, wakeable);
+
+	if (self->woken || !self->tx)
+		return;
+	self->woken = true;
+	fm_drop(&self->closed.fut);
+	fm_mpsc_tx_drop(self->tx);
+	fm_mpsc_rx_drop(self->rx);
+}
+
+static void quitter_drop(struct fm_wakeable *self)
+{
+	(void)self;
+}
+
+static bool quitter_will_wake(const struct fm_wakeable *self, struct fm_waker other)
+{
+	return fm_waker_wakeable(other) == self;
+}
+
+static const struct fm_waker_ops quitter_ops = { quitter_clone, quitter_wake, quitter_drop, quitter_will_wake };
+
+/* In one poll: begin to wait, close, and be woken. */
+static enum fm_poll close_and_lose(void *arg, struct fm_context *cx, int *status)
+{
+	struct quitter *self = arg;
+	struct fm_context own = *cx;
+
+	*status = FM_OK;
+	if (fm_mpsc_new(8, 1, NULL, &self->tx, &self->rx) != FM_OK)
+		return FM_READY;
+	self->woken = false;
+	self->wakeable.ops = &quitter_ops;
+	own.waker = fm_waker_of(&self->wakeable);
+	fm_mpsc_tx_closed_init(&self->closed, self->tx);
+	HOLDS(fm_poll(&self->closed.fut, &own) == FM_PENDING, "nobody has closed it");
+	fm_mpsc_close(self->rx);
+	HOLDS(self->woken, "closed, and nobody was woken");
+	return FM_READY;
+}
+
 struct owner {
 	struct fm_async async;
 	struct world *world;
+	struct quitter quitter;
+	struct fm_poll_fn loses;
 	struct fm_yield yield;
 	unsigned round;
 };
@@ -80,6 +140,7 @@ FM_ASYNC(owner)
 		broadcast_ends(self);
 		mpsc_ends(self, 4);
 		mpsc_ends(self, 100000);
+		FM_AWAIT(fm_poll_fn_init(&self->loses, close_and_lose, &self->quitter));
 		FM_AWAIT(fm_yield_init(&self->yield));
 	}
 	FM_END;

@@ -126,9 +126,54 @@ FM_ASYNC(timer)
 	FM_END;
 }
 
+/* What is made where no executor runs begins with its first poll. */
+struct sleeper {
+	struct fm_async async;
+	struct world *world;
+	struct fm_sleep first;
+	struct fm_sleep sleep;
+	struct fm_timeout timeout;
+	struct fm_pending pending;
+	struct fm_interval interval;
+	struct fm_interval_tick tick;
+	fm_ns began_ns;
+};
+
+FM_ASYNC(sleeper)
+{
+	FM_BEGIN;
+	FM_AWAIT(fm_sleep_until_init(&self->first, fm_now() + FM_MS));
+	self->began_ns = fm_now();
+	FM_AWAIT(&self->sleep.fut);
+	HOLDS(fm_now() == self->began_ns + 5 * FM_MS, "a sleep did not begin with its first poll");
+	FM_AWAIT(&self->timeout.fut);
+	HOLDS(fm_now() == self->began_ns + 8 * FM_MS && self->timeout.fut.status == FM_ERR_TIMEOUT,
+	      "a timeout did not begin with its first poll");
+	FM_AWAIT(fm_interval_tick_init(&self->tick, &self->interval));
+	HOLDS(fm_now() == self->began_ns + 8 * FM_MS, "an interval did not begin with its first tick");
+	FM_AWAIT(fm_interval_tick_init(&self->tick, &self->interval));
+	HOLDS(fm_now() == self->began_ns + 8 * FM_MS + PERIOD, "the second tick is a period later");
+	self->world->ended++;
+	FM_END;
+}
+
+static void sleeper_init(struct sleeper *self)
+{
+	struct fm_executor *executor = fm_executor_enter(NULL);
+
+	fm_sleep_init(&self->sleep, 5 * FM_MS);
+	fm_timeout_init(&self->timeout, fm_pending_init(&self->pending), 3 * FM_MS);
+	fm_interval_init(&self->interval, PERIOD, FM_INTERVAL_BURST);
+	fm_executor_enter(executor);
+}
+
 static void setup(struct fm_sim *sim, void *state)
 {
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
+	struct sleeper *sleeper = PRIMITIVE_TASK(host, sleeper, state);
+
+	sleeper_init(sleeper);
+	fm_sim_start(sleeper);
 
 	for (unsigned i = 0; i < 3; i++) {
 		struct ticker *ticker = PRIMITIVE_TASK(host, ticker, state);
@@ -141,7 +186,7 @@ static void setup(struct fm_sim *sim, void *state)
 
 static void end(struct fm_sim *sim, void *state)
 {
-	FM_SIM_CHECK(sim, ((struct world *)state)->ended == 4, "%u of 4 ended", ((struct world *)state)->ended);
+	FM_SIM_CHECK(sim, ((struct world *)state)->ended == 5, "%u of 5 ended", ((struct world *)state)->ended);
 }
 
 FM_SCENARIO(primitive_intervals) = {

@@ -59,12 +59,16 @@ static void send_now(struct sender *self)
 	self->world->sent++;
 }
 
-/* Room is promised first, for four; then two are sent and two given back. */
+/* Room is promised for four; later two are sent and two given back. */
 static void reserve(struct sender *self)
 {
 	for (unsigned i = 0; i < 4; i++)
 		HOLDS(fm_mpsc_try_reserve(self->tx, &self->permits[i]) == FM_OK, "it has room for all");
 	send_now(self);
+}
+
+static void use_permits(struct sender *self)
+{
 	for (unsigned i = 0; i < 4; i++) {
 		if (i % 2) {
 			fm_mpsc_permit_release(&self->permits[i]);
@@ -84,6 +88,9 @@ FM_ASYNC(sender)
 		FM_AWAIT_RETRIED(strict(&self->strict, fm_mpsc_send_init(&self->send, self->tx, fill(self))));
 		self->world->sent++;
 		reserve(self);
+		for (self->burst = (unsigned)fm_random(4); self->burst > 0; self->burst--)
+			FM_AWAIT(fm_yield_init(&self->yield)); /* the receiver drains blocks meanwhile */
+		use_permits(self);
 		FM_AWAIT(fm_yield_init(&self->yield));
 	}
 	FM_END;
