@@ -20,7 +20,7 @@ NOT_COUNTED = ('does not build', 'same code')
 SAMPLE = [
     ('runtime/sync/mutex.c', 'hand_over', 'drop call', 'fm_waiter_wake(first)'),
     ('runtime/chan/mpsc_slot.c', 'give_up', 'drop call', 'fm__mpsc_offer_slot(chan)'),
-    ('runtime/stream/read_exact.c', 'read_exact_poll', 'drop store', 'self->done += self->op.done'),
+    ('runtime/sync/notify.c', 'fm_notify_one', 'drop call', 'fm_waiter_wake(first)'),
 ]
 SAMPLE_STAGES = STAGES[:2]
 
