@@ -1,55 +1,7 @@
 #!/usr/bin/env bash
 # command.sh FIXTURES FOLDER -- the command as a whole: exit statuses, the words of every error, that crashes and hangs are
 # contained, that what is found replays, and that ctrl-c ends a run with its report.
-set -u
-export LC_ALL=C.UTF-8
-unset CI FERMATA_RECHECK FERMATA_SALT
-f=$1
-out=$2
-rm -rf "$out"
-mkdir -p "$out"
-cd "$out" || exit 1
-tests=0
-failures=0
-unset FERMATA_HANG_MS
-
-fail() {
-	failures=$((failures + 1))
-	printf 'FAILED: %s\n' "$1"
-	sed 's/^/    out: /' stdout | head -n 40
-	sed 's/^/    err: /' stderr | head -n 10
-}
-
-# wants STATUS ARGUMENTS...: the command with these arguments ends so.
-wants() {
-	local want=$1 got
-	shift
-	tests=$((tests + 1))
-	what="$*"
-	timeout 300 "$f" "$@" >stdout 2>stderr.all </dev/null
-	got=$?
-	grep -v 'left to it$' stderr.all >stderr # what sanitizers find is theirs to say
-	[ "$got" = "$want" ] || fail "'$what' ended with status $got, not $want"
-}
-
-# said PATTERN: the last command printed it (a basic regular expression). complained: it is the only line on stderr.
-said() {
-	tests=$((tests + 1))
-	grep -q -e "$1" stdout || fail "'$what' did not print '$1'"
-}
-never_said() {
-	tests=$((tests + 1))
-	! grep -q -e "$1" stdout || fail "'$what' printed '$1'"
-}
-complained() {
-	tests=$((tests + 1))
-	grep -q -F -e "$1" stderr || fail "'$what' did not complain: $1"
-	[ "$(wc -l <stderr)" = 1 ] || fail "'$what' did not complain in one line"
-}
-that() {
-	tests=$((tests + 1))
-	eval "$2" || fail "$1"
-}
+. "$(dirname "$0")/../../support/command.sh"
 token() { sed -n 's/^replay: .* replay //p' stdout | head -n 1; }
 hash() { sed -n 's/^hash: //p' stdout | head -n 1; }
 oracle() { sed -n 's/^oracle: //p' stdout | head -n 1; }
@@ -352,5 +304,4 @@ wants 5 run slow/sleeper --seeds 1000000 --time 500ms
 said '^part  slow/sleeper'
 that 'no process is left' '! pgrep -f "^$f (run|machine)" >/dev/null'
 
-printf '%d checks of the command, %d failed\n' "$tests" "$failures"
-[ "$failures" = 0 ]
+checks_end 'the command'

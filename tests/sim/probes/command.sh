@@ -1,49 +1,6 @@
 #!/usr/bin/env bash
 # command.sh FIXTURES FOLDER -- probes and await coverage through the command: what is required, written, merged, judged.
-set -u
-export LC_ALL=C.UTF-8
-unset CI FERMATA_RECHECK FERMATA_SALT
-f=$1
-out=$2
-rm -rf "$out"
-mkdir -p "$out"
-cd "$out" || exit 1
-tests=0
-failures=0
-
-fail() {
-	failures=$((failures + 1))
-	printf 'FAILED: %s\n' "$1"
-	sed 's/^/    out: /' stdout | head -n 40
-	sed 's/^/    err: /' stderr | head -n 10
-}
-# wants STATUS ARGUMENTS...: the command with these arguments ends so.
-wants() {
-	local want=$1 got
-	shift
-	tests=$((tests + 1))
-	what="$*"
-	timeout 300 "$f" "$@" >stdout 2>stderr.all </dev/null
-	got=$?
-	grep -v 'left to it$' stderr.all >stderr
-	[ "$got" = "$want" ] || fail "'$what' ended with status $got, not $want"
-}
-said() {
-	tests=$((tests + 1))
-	grep -q -e "$1" stdout || fail "'$what' did not print '$1'"
-}
-never_said() {
-	tests=$((tests + 1))
-	! grep -q -e "$1" stdout || fail "'$what' printed '$1'"
-}
-complained() {
-	tests=$((tests + 1))
-	grep -q -F -e "$1" stderr || fail "'$what' did not complain: $1"
-}
-that() {
-	tests=$((tests + 1))
-	eval "$2" || fail "$1"
-}
+. "$(dirname "$0")/../../support/command.sh"
 
 # ---- run --require-probes: over all that ran, and only where the file took part
 wants 0 run probes/wide --seeds 200 --require-probes
@@ -141,5 +98,4 @@ plain=$(sed -n 's/^hash: //p' stdout)
 wants 0 run probes/wide --seeds 1 --coverage awaits
 that 'counting changes no hash' '[ -n "$plain" ] && [ "$plain" = "$(sed -n "s/^hash: //p" stdout)" ]'
 
-printf '%d checks of probes and coverage, %d failed\n' "$tests" "$failures"
-[ "$failures" = 0 ]
+checks_end 'probes and coverage'

@@ -1,43 +1,6 @@
 #!/usr/bin/env bash
 # command.sh FIXTURES FOLDER -- each verdict of the sweep has a program that must get it, and a twin that must not.
-set -u
-export LC_ALL=C.UTF-8
-f=$1
-out=$2
-rm -rf "$out"
-mkdir -p "$out"
-cd "$out" || exit 1
-tests=0
-failures=0
-
-fail() {
-	failures=$((failures + 1))
-	printf 'FAILED: %s\n' "$1"
-	sed 's/^/    out: /' stdout | head -n 40
-	sed 's/^/    err: /' stderr | head -n 10
-}
-# wants STATUS ARGUMENTS...: the command with these arguments ends so.
-wants() {
-	local want=$1 got
-	shift
-	tests=$((tests + 1))
-	what="$*"
-	timeout 300 "$f" "$@" >stdout 2>stderr </dev/null
-	got=$?
-	[ "$got" = "$want" ] || fail "'$what' ended with status $got, not $want"
-}
-said() {
-	tests=$((tests + 1))
-	grep -q -e "$1" stdout || fail "'$what' did not print '$1'"
-}
-never_said() {
-	tests=$((tests + 1))
-	! grep -q -e "$1" stdout || fail "'$what' printed '$1'"
-}
-complained() {
-	tests=$((tests + 1))
-	grep -q -F -e "$1" stderr || fail "'$what' did not complain: $1"
-}
+. "$(dirname "$0")/../../support/command.sh"
 
 # ---- a task that is aborted: what it leaves behind, and who waits for it
 wants 1 sweep sweep/leak/broken
@@ -122,5 +85,4 @@ wants 2 sweep sweep/never --frob
 complained "sweep has no option '--frob'"
 wants 4 sweep nothing/like-this
 
-printf '%d of %d checks failed\n' $failures $tests
-[ $failures -eq 0 ]
+checks_end 'the sweep'
