@@ -26,4 +26,12 @@ void report_story_free(struct report_story *story);
  */
 void report_story(FILE *out, const struct report_story *story, const char *task, bool all);
 
+/* report_story_html -- the same as a page, uncut, below what was printed (`report`). */
+void report_story_html(FILE *out, const struct report_story *story, const struct fm_sim_scenario *scenario,
+		       const struct fm_sim_result *result, const char *report, bool all);
+
+/* report_perfetto -- every poll, wake, fault and draw that is not 0, as trace events in JSON (README.md has the form). */
+void report_perfetto(FILE *out, const struct report_story *story, const struct fm_sim_scenario *scenario,
+		     const struct fm_sim_result *result);
+
 #endif

@@ -50,6 +50,8 @@ static const char help[] =
 	"    --trace, --trace=all           what happened, in columns: what matters, or every event\n"
 	"    --lenient                      where the program leaves the tape, say so and go on\n"
 	"    -o FILE                        write a tape of its draws, which replay takes, too\n"
+	"    --html FILE                    the report and what happened as a page (--trace=all: every event)\n"
+	"    --perfetto FILE                what happened as a timeline for ui.perfetto.dev\n"
 	"shrink TOKEN|FILE                  the least run that fails as this one does\n"
 	"    -o FILE                        write its tape\n"
 	"    --emit-c FILE                  write it as a scenario in C\n"

@@ -193,7 +193,7 @@ static bool replay_trace(struct walk *walk, struct replay_options *options)
 
 bool replay_options_parse(struct replay_options *options, char **argv, struct cli_error *error)
 {
-	static const char *const later[] = { "--html", "--perfetto", NULL };
+	static const char *const later[] = { NULL };
 	struct walk walk = { .argv = argv, .error = error };
 	bool good = true;
 
@@ -205,6 +205,10 @@ bool replay_options_parse(struct replay_options *options, char **argv, struct cl
 			good = plain(&walk, &options->lenient);
 		else if (is(&walk, "-o"))
 			good = value(&walk, &options->out);
+		else if (is(&walk, "--html"))
+			good = value(&walk, &options->html);
+		else if (is(&walk, "--perfetto"))
+			good = value(&walk, &options->perfetto);
 		else
 			good = unknown(&walk, "replay", later);
 	}

@@ -35,6 +35,8 @@ struct replay_options {
 	bool trace_all; /* with every event */
 	bool lenient; /* go on where the program leaves the tape */
 	const char *out; /* the tape is written here; NULL: nowhere */
+	const char *html; /* the story as a page */
+	const char *perfetto; /* and as trace events */
 };
 
 struct shrink_options {

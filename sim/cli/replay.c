@@ -2,6 +2,7 @@
  * replay: one run again, in a child that is watched, or under a debugger in this process. A run that crashes or hangs is
  * reported by the guard, from a signal handler: reports are made without memory and written with write.
  */
+#include "files.h"
 #include "guard.h"
 #include "options.h"
 #include "status.h"
@@ -29,6 +30,8 @@ static struct replay {
 	struct fm_sim_result result;
 	struct report_story story;
 	FILE *out; /* where the tape goes; NULL: nowhere */
+	FILE *html;
+	FILE *perfetto;
 } replay;
 
 static char buffer[REPORT_TEXT_BYTES];
@@ -83,6 +86,34 @@ static void tell_story(void)
 	fflush(stdout);
 }
 
+static bool is_told(void)
+{
+	return replay.options.trace || replay.html || replay.perfetto;
+}
+
+/* The story in files, below the report that stands in the buffer. */
+static bool write_story(void)
+{
+	const struct replay_options *options = &replay.options;
+	struct cli_error error;
+	bool good = true;
+
+	if (replay.html)
+		report_story_html(replay.html, &replay.story, replay.token.scenario, &replay.result, buffer,
+				  options->trace_all);
+	if (replay.perfetto)
+		report_perfetto(replay.perfetto, &replay.story, replay.token.scenario, &replay.result);
+	if (!file_close(replay.html, options->html, &error)) {
+		cli_print_error(replay.program, &error);
+		good = false;
+	}
+	if (!file_close(replay.perfetto, options->perfetto, &error)) {
+		cli_print_error(replay.program, &error);
+		good = false;
+	}
+	return good;
+}
+
 static void on_failure(struct guard *guard)
 {
 	(void)guard;
@@ -91,6 +122,7 @@ static void on_failure(struct guard *guard)
 	tell_story();
 	write_all(buffer);
 	write_tape(); /* last: memory may be broken */
+	write_story();
 	_exit(CLI_BROKEN);
 }
 
@@ -106,15 +138,17 @@ static bool find_subject(struct cli_error *error)
 	return tape_file_read(subject, &replay.token, &replay.tape, error);
 }
 
-static void print_passed(void)
+static void make_passed(void)
 {
 	char steps[32], virtual_time[32];
+	struct report_text text;
 
-	printf("passed %s seed %" PRIu64 "\n", replay.token.scenario->name, replay.token.seed);
-	printf("claim: %s\n", replay.token.scenario->claim);
-	printf("after: %s polls, %s of virtual time\n", report_number(steps, replay.result.steps),
-	       report_time(virtual_time, replay.result.virtual_ns));
-	printf("hash: %016" PRIx64 "\n", replay.result.hash);
+	report_text_init(&text, buffer, sizeof(buffer));
+	report_add(&text, "passed %s seed %" PRIu64 "\n", replay.token.scenario->name, replay.token.seed);
+	report_add(&text, "claim: %s\n", replay.token.scenario->claim);
+	report_add(&text, "after: %s polls, %s of virtual time\n", report_number(steps, replay.result.steps),
+		   report_time(virtual_time, replay.result.virtual_ns));
+	report_add(&text, "hash: %016" PRIx64 "\n", replay.result.hash);
 }
 
 static void run_once(void)
@@ -126,11 +160,11 @@ static void run_once(void)
 		.profile = replay.token.profile,
 		.no_claims = replay.token.no_claims,
 		.salt = salt ? strtoull(salt, NULL, 10) : 0,
-		.tell = replay.options.trace ? report_story_add : NULL,
+		.tell = is_told() ? report_story_add : NULL,
 		.tell_arg = &replay.story,
 		.replay = replay.has_tape ? &replay.tape : NULL,
 		.lenient = replay.options.lenient,
-		.record = replay.options.out || replay.options.trace ? &replay.record : NULL,
+		.record = replay.options.out || is_told() ? &replay.record : NULL,
 	};
 	struct guard guard = { .result = &replay.result, .report = on_failure };
 
@@ -143,6 +177,7 @@ static void run_once(void)
 /* The run and its report. */
 static int work(void)
 {
+	bool written;
 	int status;
 
 	run_once();
@@ -151,14 +186,16 @@ static int work(void)
 	if (replay.result.verdict != FM_SIM_DIVERGED && replay.result.divergence.text[0])
 		printf("diverged: %s\n", replay.result.divergence.text);
 	if (replay.result.verdict == FM_SIM_PASSED) {
-		print_passed();
+		make_passed();
 		status = CLI_HELD;
 	} else {
 		make_report();
-		fputs(buffer, stdout);
 		status = CLI_BROKEN;
 	}
-	if (!write_tape())
+	fputs(buffer, stdout);
+	written = write_tape();
+	written = write_story() && written;
+	if (!written)
 		status = status == CLI_BROKEN ? CLI_BROKEN : CLI_USAGE;
 	free(replay.tape.records);
 	free(replay.record.records);
@@ -173,7 +210,9 @@ int verb_replay(const char *program, char **argv)
 
 	replay.program = program;
 	if (!replay_options_parse(&replay.options, argv, &error) || !find_subject(&error) ||
-	    (replay.options.out && !(replay.out = tape_file_open(replay.options.out, &error)))) {
+	    (replay.options.out && !(replay.out = tape_file_open(replay.options.out, &error))) ||
+	    !file_open(&replay.html, replay.options.html, &error) ||
+	    !file_open(&replay.perfetto, replay.options.perfetto, &error)) {
 		cli_print_error(program, &error);
 		return CLI_USAGE;
 	}
@@ -182,5 +221,6 @@ int verb_replay(const char *program, char **argv)
 		return status;
 	make_report();
 	write_all(buffer);
+	write_story(); /* of a process that is gone nothing is known but its end */
 	return CLI_BROKEN;
 }

@@ -80,8 +80,6 @@ complained "'empty' is empty"
 head -c 1000 /dev/zero >zeros
 wants 2 replay zeros
 complained "'zeros' is neither a token nor a tape"
-wants 2 replay stdout --html x
-complained '--html is not available in this version'
 "$f" list >/dev/full 2>stderr
 full_status=$?
 that 'a full disk is noticed' '[ "$full_status" = 2 ] && grep -q "cannot write to standard output" stderr'
@@ -171,6 +169,36 @@ wants 1 replay "$one"
 that 'tracing changes no hash' '[ "$traced" = "$(hash)" ]'
 FERMATA_SALT=12345 wants 1 replay "$one"
 that 'a salt changes no hash' '[ "$traced" = "$(hash)" ]'
+
+# ---- the story as a page and as a timeline
+wants 1 replay "$one" --html page.html --perfetto line.json
+that 'telling it to files changes no hash' '[ "$traced" = "$(hash)" ]'
+cp page.html page.before && cp line.json line.before
+FERMATA_SALT=9 wants 1 replay "$one" --html page.html --perfetto line.json
+that 'files are functions of the token' 'cmp -s page.html page.before && cmp -s line.json line.before'
+that 'the page is whole' 'tail -n 1 page.html | grep -q "^</html>$"'
+that 'the page escapes' 'grep -q "drew 7 &amp; &lt;that&gt; is &quot;bad&quot;" page.html && ! grep -q "<that>" page.html'
+that 'the page fetches nothing' '! grep -q -e "<script" -e "src=" -e "href=" -e "url(" page.html'
+that 'the page marks the failure' 'grep -q "<tr class=\"fail\">.*fail claim" page.html'
+wants 1 replay "$one" --trace=all --html page.html
+polls=$(grep -c '  poll #' stdout)
+that 'there are polls' '[ "$polls" -gt 2 ]'
+that 'each poll is on the page' '[ "$(grep -c "<td class=\"t\">poll #" page.html)" = "$polls" ]'
+that 'each poll is a slice' '[ "$(grep -c "^{\"ph\":\"X\"" line.json)" = "$polls" ]'
+that 'a flow that begins has its end' '[ "$(grep -c "\"ph\":\"s\"" line.json)" = "$(grep -c "\"ph\":\"f\"" line.json)" ]'
+that 'the failure is told once' '[ "$(grep -c "\"s\":\"g\"" line.json)" = 1 ]'
+command -v python3 >/dev/null && that 'the timeline is JSON' 'python3 -m json.tool line.json >/dev/null'
+wants 1 replay "$one" -o tape
+sed 's/^\([0-9a-f]* \)7 \([0-9a-f]*000000f0\)$/\16 \2/' tape >edited
+wants 2 replay edited
+sed "s/^end .*/$(sed -n "s/.*should be '\(end [0-9a-f]*\)'.*/\1/p" stderr)/" edited >passing
+wants 0 replay passing --lenient --html page.html --perfetto line.json
+that 'a run that passes has a page, too' 'grep -q "^</pre>" page.html && grep -q "class=\"held\">passed bad/claim" page.html'
+that 'and no failure' '! grep -q "\"s\":\"g\"" line.json'
+wants 2 replay "$one" --html /nowhere/page
+complained "cannot write '/nowhere/page': No such file"
+wants 2 replay "$one" --perfetto /
+complained "cannot write '/': Is a directory"
 damaged=${one%?}
 wants 2 replay "$damaged"
 complained 'the token is damaged'

@@ -191,8 +191,11 @@ START_TEST(wrong_flags)
 	ck_assert_has(error.text, "needs a token");
 	ck_assert(!replay_options_parse(&replay, words(&call, "a b"), &error));
 	ck_assert_has(error.text, "'b' is a second one");
-	ck_assert(!replay_options_parse(&replay, words(&call, "a --perfetto x"), &error));
-	ck_assert_has(error.text, "--perfetto is not available");
+	ck_assert(!replay_options_parse(&replay, words(&call, "a --perfetto"), &error));
+	ck_assert_has(error.text, "--perfetto needs a value");
+	ck_assert(replay_options_parse(&replay, words(&call, "a --perfetto x --html=y"), &error));
+	ck_assert_str_eq(replay.perfetto, "x");
+	ck_assert_str_eq(replay.html, "y");
 	ck_assert(!replay_options_parse(&replay, words(&call, "a -o"), &error));
 	ck_assert_has(error.text, "-o needs a value");
 	ck_assert(replay_options_parse(&replay, words(&call, "--trace a -o b"), &error));
