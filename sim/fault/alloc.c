@@ -20,6 +20,7 @@ bool sim__fault_no_memory(struct fm_sim *sim, size_t bytes)
 	if (sim->in_setup || !sim__fault_strikes(sim, sim__actor(sim), &alloc_site, SIM_FAULT_ALLOC))
 		return false;
 	sim->allocations++;
+	sim->shortages++;
 	sim__trace(sim, SIM_TRACE_FAULT, "no memory", sim->allocations, bytes);
 	return true;
 }

@@ -16,6 +16,7 @@
 
 /* Two hosts: clients that have a few rounds with a server, whatever becomes of them. */
 extern const struct fm_sim_scenario round_scenario;
+extern uint64_t round_shortages; /* of its last run */
 
 /* Faults by name; a test without it fails. */
 unsigned fault_number(const char *name);

@@ -140,10 +140,19 @@ static void setup(struct fm_sim *sim, void *state)
 	}
 }
 
+uint64_t round_shortages;
+
+static void end(struct fm_sim *sim, void *state)
+{
+	(void)state;
+	round_shortages = fm_sim_shortages(sim);
+}
+
 const struct fm_sim_scenario round_scenario = {
 	.name = "test/round",
 	.claim = "a program that stands every fault ends",
 	.faults = ALL_FAULTS,
 	.deadline_ns = 10 * FM_HOUR,
 	.setup = setup,
+	.end = end,
 };

@@ -66,6 +66,20 @@ START_TEST(not_allowed_it_never_strikes)
 }
 END_TEST
 
+/* A claim may ask for less where somebody went without memory, so the world must say so. */
+START_TEST(no_memory_is_a_shortage)
+{
+	uint64_t strikes = 0;
+
+	for (uint64_t seed = 0; seed < SEEDS; seed++) {
+		play_well(&round_scenario, seed, only("no-memory"), &result);
+		ck_assert_uint_eq(round_shortages, result.struck[fault_number("no-memory")]);
+		strikes += round_shortages;
+	}
+	ck_assert_uint_gt(strikes, 0);
+}
+END_TEST
+
 START_TEST(zeros_are_no_faults)
 {
 	struct fm_sim_options options = { .strategy = FM_SIM_FIFO };
@@ -120,6 +134,7 @@ TCase *strikes_case(void)
 	tcase_add_loop_test(strikes, switched_off_it_never_strikes, 0, count);
 	tcase_add_loop_test(strikes, a_tape_of_it_is_the_run, 0, count);
 	tcase_add_test(strikes, not_allowed_it_never_strikes);
+	tcase_add_test(strikes, no_memory_is_a_shortage);
 	tcase_add_test(strikes, zeros_are_no_faults);
 	return strikes;
 }
