@@ -23,7 +23,7 @@ SWEPT = ('mutex', 'rwlock', 'semaphore', 'notify', 'oneshot', 'mpsc-closing', 'c
 STAGES = [
     ('a few seeds', [['run', 'primitive/*', 'example/*', '--seeds', '25'], ['run', 'chat/*', '--seeds', '8']]),
     ('twins', [['run', 'canary/*/fixed', 'corpus/*/fixed', '--seeds', '25']]),
-    ('allocations', [['sweep', 'primitive/*', '--alloc'], ['sweep', 'chat/rooms-keep-apart', '--alloc']]),
+    ('allocations', [['sweep', 'primitive/*', '--alloc'], ['sweep', 'chat/rooms-*', '--alloc']]),
     ('seeds', [['run', 'primitive/*', '--seeds', '25..400'], ['run', 'canary/*/fixed', 'corpus/*/fixed', '--seeds', '25..100'],
                ['run', 'chat/*', '--seeds', '8..60']]),
     ('sweep', [['sweep', 'example/*', *('primitive/' + name for name in SWEPT)]]),
