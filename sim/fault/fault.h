@@ -29,7 +29,7 @@ extern const struct sim_fault sim__fault_yield, sim__fault_ghost, sim__fault_wak
 	sim__fault_refuse, sim__fault_partition, sim__fault_delay, sim__fault_half_close,
 	sim__fault_partition_one_way, sim__fault_slow, sim__fault_newest, sim__fault_timer_late,
 	sim__fault_timer_ties, sim__fault_clock_skew, sim__fault_clock_jump, sim__fault_alloc,
-	sim__fault_crash, sim__fault_shutdown, sim__fault_constants;
+	sim__fault_crash, sim__fault_shutdown, sim__fault_constants, sim__fault_cancel_woken;
 
 /* shutdown.c: the mix is drawn. */
 void sim__fault_shutdown_plan(struct fm_sim *sim);

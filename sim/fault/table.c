@@ -26,6 +26,7 @@ static const struct sim_fault *const table[] = {
 	[SIM_FAULT_CRASH] = &sim__fault_crash,
 	[SIM_FAULT_SHUTDOWN] = &sim__fault_shutdown,
 	[SIM_FAULT_CONSTANTS] = &sim__fault_constants,
+	[SIM_FAULT_CANCEL_WOKEN] = &sim__fault_cancel_woken,
 };
 
 _Static_assert(FM_COUNT_OF(table) == SIM_FAULTS, "a row for each fault");
