@@ -46,13 +46,21 @@ static void seconds(FILE *out, fm_ns length_ns)
 	fprintf(out, " time=\"%" PRIu64 ".%06" PRIu64 "\"", length_ns / FM_SEC, length_ns % FM_SEC / FM_US);
 }
 
-static void trouble(FILE *out, const char *element, const struct report_failure *failure)
+static void content(FILE *out, const struct report_failure *failure)
 {
 	static char buffer[REPORT_TEXT_BYTES];
 	struct report_text text;
 
 	report_text_init(&text, buffer, sizeof(buffer));
 	report_failure(&text, failure);
+	escaped(out, buffer);
+}
+
+/* One element whatever the number of kinds: servers show but the first. */
+static void trouble(FILE *out, const char *element, const struct report_scenario *scenario)
+{
+	const struct report_failure *failure = &scenario->failure;
+
 	fprintf(out, "\t\t\t<%s", element);
 	if (failure->difference) {
 		attribute(out, "type", "not deterministic");
@@ -62,7 +70,9 @@ static void trouble(FILE *out, const char *element, const struct report_failure 
 		attribute(out, "message", failure->result->failure.cause);
 	}
 	putc('>', out);
-	escaped(out, buffer);
+	content(out, failure);
+	for (size_t i = 1; i < scenario->groups_count; i++)
+		content(out, &scenario->groups[i].failure);
 	fprintf(out, "</%s>\n", element);
 }
 
@@ -84,9 +94,9 @@ static void test_case(FILE *out, const struct report_scenario *scenario)
 	}
 	fputs(">\n", out);
 	if (scenario->verdict == REPORT_FAILED)
-		trouble(out, "failure", &scenario->failure);
+		trouble(out, "failure", scenario);
 	else if (scenario->verdict == REPORT_UNDETERMINED)
-		trouble(out, "error", &scenario->failure);
+		trouble(out, "error", scenario);
 	else
 		fprintf(out, "\t\t\t<skipped message=\"%s\"/>\n", report_verdict_name(scenario->verdict));
 	fputs("\t\t</testcase>\n", out);

@@ -43,8 +43,20 @@ struct report_failure {
 	uint64_t seed;
 	const struct fm_sim_result *result;
 	const char *output; /* what the program printed while it failed; NULL: nothing or unknown */
+	/* Where the run kept going: how many runs failed so, of how many, and that with the fewest polls. 0: not counted. */
+	uint64_t again_runs;
+	uint64_t of_runs;
+	uint64_t least_seed;
+	uint64_t least_steps;
+	const char *least; /* its token */
 	struct report_shrunk shrunk; /* the least run that fails like it; draws_from is 0: not tried, or no less */
 	const struct report_difference *difference; /* NULL: it is a failure; else why it does not count as one */
+};
+
+/* Failing runs of one scenario with the same oracle and place. */
+struct report_group {
+	struct report_failure failure; /* the first of them */
+	uint64_t runs;                 /* how many there were; where the run kept going, else 1 */
 };
 
 /* All runs of one scenario. */
@@ -60,7 +72,19 @@ struct report_scenario {
 	fm_ns busy_ns; /* real time that its runs took, summed over processes */
 	uint64_t hash; /* where one seed was run */
 	bool one_seed;
-	struct report_failure failure; /* valid where it failed or was not deterministic */
+	struct report_failure failure; /* valid where it failed or was not deterministic; where it failed, of the first group */
+	struct report_group *groups;   /* of the failing runs */
+	size_t groups_count;
+	uint64_t failing_runs;
+	uint64_t other_failing_runs; /* of them, those that are in no group, since there were too many kinds */
+};
+
+/* How many await sites were reached after so many runs. */
+struct report_growth {
+	uint64_t runs;
+	fm_ns real_ns;
+	size_t reached;
+	size_t sites; /* in files of which any site was reached */
 };
 
 /* A whole call of `run`. */
@@ -75,7 +99,28 @@ struct report_suite {
 	unsigned jobs;
 	fm_ns real_ns;
 	bool interrupted;
+	bool keeps_going; /* beyond failures: they are grouped and counted */
+	unsigned coverage_every; /* await coverage is that of one in so many runs; 0: not looked at */
+	const struct report_growth *growth; /* upwards */
+	size_t growth_count;
 };
+
+/* What all scenarios together come to. */
+struct report_sums {
+	uint64_t runs;
+	uint64_t rechecked;
+	uint64_t distinct;
+	bool distinct_is_floor;
+	uint64_t steps;
+	fm_ns virtual_ns;
+	uint64_t failing_runs;
+	size_t groups;
+};
+
+struct report_sums report_sum(const struct report_suite *suite);
+
+/* What was reached when this share of all runs was done. Valid where there is growth. */
+const struct report_growth *report_growth_at(const struct report_suite *suite, unsigned percent);
 
 /* How many scenarios ended with a verdict. */
 size_t report_count(const struct report_suite *suite, enum report_verdict verdict);

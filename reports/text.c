@@ -170,6 +170,21 @@ static void shrunk(struct report_text *text, const struct report_failure *failur
 	report_add(text, "\n");
 }
 
+/* "seen: 31 of 5,000 runs fail so; the least, seed 12, with 14 polls: fermata replay fm1..." */
+static void seen(struct report_text *text, const struct report_failure *failure)
+{
+	char number[32];
+
+	report_add(text, "seen: %s", report_number(number, failure->again_runs));
+	report_add(text, " of %s runs", report_number(number, failure->of_runs));
+	report_add(text, " fail so; the least, seed %" PRIu64, failure->least_seed);
+	report_add(text, " with %s polls: ", report_number(number, failure->least_steps));
+	report_quoted(text, failure->program);
+	report_add(text, " replay ");
+	report_quoted(text, failure->least);
+	report_add(text, "\n");
+}
+
 static const char *headline(const struct report_failure *failure)
 {
 	if (failure->difference)
@@ -195,6 +210,8 @@ void report_failure(struct report_text *text, const struct report_failure *failu
 		report_add(text, "printed:\n");
 		indented(text, failure->output);
 	}
+	if (failure->again_runs)
+		seen(text, failure);
 	shrunk(text, failure);
 	report_add(text, "hash: %016" PRIx64 "\n", result->hash);
 	replay_line(text, failure);
@@ -234,6 +251,8 @@ void report_scenario_line(struct report_text *text, const struct report_scenario
 		report_add(text, "  seed %" PRIu64 ": %s", scenario->failure.seed, failure->oracle);
 		if (failure->file[0])
 			report_add(text, " at %s:%u", failure->file, failure->line);
+		if (scenario->groups_count > 1)
+			report_add(text, ", and %zu other kinds of failure", scenario->groups_count - 1);
 	} else if (scenario->verdict == REPORT_UNDETERMINED) {
 		report_add(text, "  seed %" PRIu64 ": not deterministic", scenario->failure.seed);
 	}
@@ -242,28 +261,58 @@ void report_scenario_line(struct report_text *text, const struct report_scenario
 		report_add(text, "hash: %016" PRIx64 "\n", scenario->hash);
 }
 
+#define GROWTH_RUNS 100 /* fewer have no percents */
+
+/* "awaits: 24 of 26 sites reached ...; with the first 1%: 17, ..., 100%: 24" */
+static void growth(struct report_text *text, const struct report_suite *suite)
+{
+	static const unsigned percents[] = { 1, 2, 5, 10, 20, 50 };
+	const struct report_growth *last;
+
+	if (suite->growth_count == 0)
+		return;
+	last = &suite->growth[suite->growth_count - 1];
+	report_add(text, "awaits: %zu of %zu sites reached in the files that took part", last->reached, last->sites);
+	if (suite->coverage_every > 1)
+		report_add(text, ", by one in %u of the runs", suite->coverage_every);
+	if (report_sum(suite).runs < GROWTH_RUNS) {
+		report_add(text, "\n");
+		return;
+	}
+	report_add(text, "; with the first");
+	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++)
+		report_add(text, " %u%%: %zu,", percents[i], report_growth_at(suite, percents[i])->reached);
+	report_add(text, " 100%%: %zu\n", last->reached);
+}
+
+/* How often a thing happened in a second of real time. */
+static uint64_t a_second(uint64_t number, fm_ns real_ns)
+{
+	return (uint64_t)((__uint128_t)number * FM_SEC / (real_ns ? real_ns : 1));
+}
+
 void report_totals(struct report_text *text, const struct report_suite *suite)
 {
 	static const enum report_verdict rare[] = { REPORT_UNDETERMINED, REPORT_INCOMPLETE, REPORT_NOT_RUN };
-	uint64_t runs = 0, rechecked = 0, steps = 0;
-	fm_ns virtual_ns = 0, real_ns = suite->real_ns ? suite->real_ns : 1;
+	const struct report_sums sums = report_sum(suite);
 	char number[32];
 
-	for (size_t i = 0; i < suite->count; i++) {
-		runs += suite->scenarios[i].runs;
-		rechecked += suite->scenarios[i].rechecked;
-		steps += suite->scenarios[i].steps;
-		virtual_ns = fm_ns_add(virtual_ns, suite->scenarios[i].virtual_ns);
-	}
 	report_add(text, "%s%zu passed, %zu failed", suite->interrupted ? "interrupted: " : "",
 		   report_count(suite, REPORT_PASSED), report_count(suite, REPORT_FAILED));
 	for (size_t i = 0; i < sizeof(rare) / sizeof(rare[0]); i++)
 		if (report_count(suite, rare[i]))
 			report_add(text, ", %zu %s", report_count(suite, rare[i]), report_verdict_name(rare[i]));
-	report_add(text, "; %s runs", report_number(number, runs));
-	report_add(text, " (%s a second)", report_number(number, (uint64_t)((__uint128_t)runs * FM_SEC / real_ns)));
-	report_add(text, ", %s polls", report_number(number, steps));
-	report_add(text, ", %s checked again", report_number(number, rechecked));
-	report_add(text, ", %s virtual", report_time(number, virtual_ns));
+	report_add(text, "; %s runs", report_number(number, sums.runs));
+	report_add(text, " (%s a second)", report_number(number, a_second(sums.runs, suite->real_ns)));
+	report_add(text, ", %s%s distinct", report_number(number, sums.distinct), sums.distinct_is_floor ? "+" : "");
+	report_add(text, ", %s polls", report_number(number, sums.steps));
+	report_add(text, ", %s checked again", report_number(number, sums.rechecked));
+	report_add(text, ", %s virtual", report_time(number, sums.virtual_ns));
+	report_add(text, " (%s a second)", report_time(number, a_second(sums.virtual_ns, suite->real_ns)));
 	report_add(text, " in %s\n", report_time(number, suite->real_ns));
+	if (suite->keeps_going && sums.failing_runs) {
+		report_add(text, "failing: %s runs", report_number(number, sums.failing_runs));
+		report_add(text, ", %zu %s (oracle and place)\n", sums.groups, sums.groups == 1 ? "kind" : "kinds");
+	}
+	growth(text, suite);
 }

@@ -92,13 +92,14 @@ static bool run_one(struct batch *batch, uint32_t index)
 		.strategy = batch->token.strategy,
 		.profile = batch->token.profile,
 		.no_claims = batch->token.no_claims,
-		.coverage = batch->tally ? batch->tally->coverage : NULL,
+		.coverage = batch->tally && tally_counts(batch->tally, batch->seed - batch->asked_first) ?
+				    batch->tally->coverage : NULL,
 	};
 
 	guard_enter();
 	fm_sim_run(batch->token.scenario, &options, &batch->result);
 	guard_leave();
-	if (batch->tally)
+	if (batch->tally && batch->tally->probes_wanted)
 		fm_sim_probes_take(batch->tally->probes);
 	confirm_cpu_time(batch, &options);
 	if (batch->result.verdict != FM_SIM_PASSED) {

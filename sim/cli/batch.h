@@ -16,6 +16,7 @@ struct batch {
 	size_t rank;  /* of a pinned run; of a batch of seeds: how many are pinned */
 	bool isolate; /* fork for each seed */
 	const struct tally *tally; /* what is counted beside; NULL: nothing */
+	uint64_t asked_first; /* the first seed of the campaign */
 
 	/* What came of it, written by the worker. */
 	volatile uint64_t seed;  /* about to run, or running */

@@ -13,6 +13,8 @@
 
 #define WAIT_MS 100
 
+_Static_assert(TRACK_RESTS >= RUN_JOBS_MAX, "each process may leave a rest");
+
 static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int signo)
@@ -56,7 +58,26 @@ static void open_track(struct campaign *campaign, size_t i, const struct fm_sim_
 		.next = options->seeds.first,
 		.end = endless ? CLI_SEED_END : options->seeds.end,
 		.endless = endless,
+		.keeps_going = options->keep_going,
 	};
+}
+
+/* Who only wants to know whether it holds pays for nothing else. */
+static bool open_tally(struct campaign *campaign)
+{
+	const struct run_options *options = campaign->options;
+	struct tally *tally = &campaign->tally;
+
+	if (options->quiet && !options->coverage && !options->require_probes && !options->json)
+		return true;
+	if (!tally_open(tally))
+		return false;
+	campaign->pool.tally = tally;
+	tally->probes_wanted = options->require_probes || (options->json && tally_has_probes());
+	if (!options->coverage && !tally->probes_wanted)
+		tally->every = TALLY_EVERY;
+	campaign->suite.coverage_every = tally->every;
+	return true;
 }
 
 bool campaign_open(struct campaign *campaign, const char *program, const struct run_options *options,
@@ -79,6 +100,7 @@ bool campaign_open(struct campaign *campaign, const char *program, const struct 
 		.strategy = fm_sim_strategy_name(options->strategy),
 		.profile = campaign->profile,
 		.jobs = options->jobs ? options->jobs : cores(),
+		.keeps_going = options->keep_going,
 	};
 	if (!campaign->reports || !campaign->tracks)
 		return false;
@@ -91,11 +113,8 @@ bool campaign_open(struct campaign *campaign, const char *program, const struct 
 	}
 	if (!pool_open(&campaign->pool, program, campaign->suite.jobs))
 		return false;
-	if (options->coverage || options->require_probes || (options->json && tally_has_probes())) {
-		if (!tally_open(&campaign->tally))
-			return false;
-		campaign->pool.tally = &campaign->tally;
-	}
+	if (!open_tally(campaign))
+		return false;
 	campaign->pool.isolate = options->isolate;
 	campaign->pool.recheck_all = wants_all_rechecked();
 	return true;
@@ -107,6 +126,7 @@ void campaign_close(struct campaign *campaign)
 		track_free(&campaign->tracks[i]);
 	pool_close(&campaign->pool);
 	tally_close(&campaign->tally);
+	growth_free(&campaign->growth);
 	free(campaign->tracks);
 	free(campaign->reports);
 }
@@ -156,7 +176,7 @@ static void decide(struct campaign *campaign)
 		if (track->decided || !track_at_rest(track))
 			continue;
 		track_decide(track, interrupted);
-		if (campaign->options->until_fail && (track->failed || track->undetermined))
+		if (campaign->options->until_fail && (track->groups.count > 0 || track->undetermined))
 			stop_all(campaign, false);
 	}
 	for (; campaign->told < campaign->suite.count && campaign->tracks[campaign->told].decided; campaign->told++)
@@ -195,11 +215,15 @@ bool campaign_run(struct campaign *campaign)
 		if (pool_busy(&campaign->pool) > 0)
 			pool_wait(&campaign->pool, WAIT_MS);
 		campaign->suite.real_ns = cli_clock() - began_ns;
+		if (campaign->pool.tally)
+			growth_look(&campaign->growth, &campaign->tally, &campaign->suite);
 		decide(campaign);
 		campaign->going_on(campaign->told_to, &campaign->suite, campaign->told);
 	}
 	campaign->suite.real_ns = cli_clock() - began_ns;
 	campaign->suite.interrupted = interrupted;
+	campaign->suite.growth = campaign->growth.points;
+	campaign->suite.growth_count = campaign->growth.count;
 	return able;
 }
 

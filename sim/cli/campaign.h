@@ -2,6 +2,7 @@
 #ifndef SIM_CLI_CAMPAIGN_H
 #define SIM_CLI_CAMPAIGN_H
 
+#include "growth.h"
 #include "options.h"
 #include "pattern.h"
 #include "pool.h"
@@ -15,6 +16,7 @@ struct campaign {
 	struct track *tracks;
 	struct pool pool;
 	struct tally tally;
+	struct growth growth;
 	size_t told; /* scenarios, from the first on, that were decided and told */
 	size_t turn; /* whose turn it is, where they take turns */
 	/* Called for each scenario as it is decided, in the order of the selection. */

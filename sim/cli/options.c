@@ -134,6 +134,8 @@ static bool run_flag(struct walk *walk, struct run_options *options)
 		return value(walk, &text) && duration_parse(text, "time", &options->time_ns, walk->error);
 	if (is(walk, "--until-fail"))
 		return plain(walk, &options->until_fail);
+	if (is(walk, "--keep-going"))
+		return plain(walk, &options->keep_going);
 	if (is(walk, "--isolate"))
 		return run_isolate(walk, options);
 	if (is(walk, "--no-claims"))
@@ -168,6 +170,9 @@ bool run_options_parse(struct run_options *options, char **argv, struct cli_erro
 			return false;
 	if (options->medians && (options->until_fail || options->time_ns != FM_NS_MAX))
 		return cli_fail(error, "--medians counts runs, and goes with --seeds alone: not with --time or --until-fail");
+	if (options->keep_going && options->until_fail)
+		return cli_fail(error, "--keep-going goes on beyond failures, and --until-fail ends at one");
+	options->keep_going = options->keep_going || (options->time_ns != FM_NS_MAX && !options->until_fail);
 	options->patterns_count = walk.words;
 	return true;
 }

@@ -19,6 +19,7 @@ struct run_options {
 	uint64_t profile;
 	fm_ns time_ns; /* FM_NS_MAX: no bound */
 	bool until_fail;
+	bool keep_going; /* beyond failures: with --keep-going, and with --time where --until-fail is not */
 	bool isolate; /* a process for each run */
 	bool no_claims;
 	bool quiet;

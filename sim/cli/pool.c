@@ -79,7 +79,7 @@ bool pool_start_batch(struct pool *pool, struct job *job, struct track *track)
 	const fm_ns slowness = guard_sanitized() || guard_valgrind() ? 8 : 1;
 	const pid_t parent = getpid();
 	const uint64_t next = track->next;
-	const size_t pinned_next = track->pinned_next;
+	const size_t pinned_next = track->pinned_next, rests_count = track->rests_count;
 	int ended[2];
 
 	if (pipe2(ended, O_CLOEXEC) != 0)
@@ -101,6 +101,7 @@ bool pool_start_batch(struct pool *pool, struct job *job, struct track *track)
 		track->batches--;
 		track->next = next;
 		track->pinned_next = pinned_next;
+		track->rests_count = rests_count;
 		return false;
 	}
 	begin(job, track, false, ended[0]);

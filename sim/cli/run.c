@@ -17,6 +17,7 @@
 #include "reports/text.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,11 +95,36 @@ static void shrink_failure(struct report_failure *failure, fm_ns time_ns)
 	shrink_close(&shrunk.shrink);
 }
 
+/* Each kind of failure, within the time for all. */
+static void shrink_failures(struct campaign *campaign)
+{
+	const fm_ns until_ns = fm_ns_add(cli_clock(), campaign->suite.interrupted ? 0 : SHRINK_NS);
+	size_t left = report_sum(&campaign->suite).groups;
+
+	for (size_t i = 0; i < campaign->suite.count; i++) {
+		struct report_scenario *scenario = &campaign->reports[i];
+
+		for (size_t k = 0; k < scenario->groups_count; k++, left--)
+			if (!scenario->groups[k].failure.difference && cli_clock() < until_ns)
+				shrink_failure(&scenario->groups[k].failure, (until_ns - cli_clock()) / left);
+		if (scenario->groups_count)
+			scenario->failure = scenario->groups[0].failure;
+	}
+}
+
+static void print_failure(const struct report_failure *failure)
+{
+	static char buffer[REPORT_TEXT_BYTES];
+	struct report_text text;
+
+	report_text_init(&text, buffer, sizeof(buffer));
+	report_failure(&text, failure);
+	printf("\n%s", buffer);
+}
+
 static void print_end(const struct outputs *outputs, const struct report_suite *suite)
 {
-	const fm_ns shrink_until_ns = fm_ns_add(cli_clock(), suite->interrupted ? 0 : SHRINK_NS);
-	size_t left = report_count(suite, REPORT_FAILED);
-	static char buffer[REPORT_TEXT_BYTES];
+	char buffer[2048];
 	struct report_text text;
 
 	report_text_init(&text, buffer, sizeof(buffer));
@@ -108,17 +134,14 @@ static void print_end(const struct outputs *outputs, const struct report_suite *
 	print_probes(outputs);
 	for (size_t i = 0; i < suite->count; i++) {
 		const struct report_scenario *scenario = &suite->scenarios[i];
-		struct report_failure failure;
 
-		if (scenario->verdict != REPORT_FAILED && scenario->verdict != REPORT_UNDETERMINED)
-			continue;
-		failure = scenario->failure;
-		if (scenario->verdict == REPORT_FAILED && cli_clock() < shrink_until_ns)
-			shrink_failure(&failure, (shrink_until_ns - cli_clock()) / left);
-		left -= scenario->verdict == REPORT_FAILED;
-		report_text_init(&text, buffer, sizeof(buffer));
-		report_failure(&text, &failure);
-		printf("\n%s", buffer);
+		for (size_t k = 0; k < scenario->groups_count; k++)
+			print_failure(&scenario->groups[k].failure);
+		if (scenario->other_failing_runs)
+			printf("\n%s: %" PRIu64 " more failing runs, of still other kinds\n", scenario->scenario->name,
+			       scenario->other_failing_runs);
+		if (scenario->groups_count == 0 && scenario->verdict == REPORT_UNDETERMINED)
+			print_failure(&scenario->failure);
 	}
 }
 
@@ -148,7 +171,8 @@ static void write_coverage(const struct campaign *campaign, FILE *out)
 /* What was counted beside. Probes are judged only where all that was asked for was run, and held. */
 static int judge_tally(const struct campaign *campaign, struct outputs *outputs, int status)
 {
-	outputs->probes = tally_probes(&campaign->tally, &outputs->probes_count);
+	if (campaign->tally.probes_wanted)
+		outputs->probes = tally_probes(&campaign->tally, &outputs->probes_count);
 	if (outputs->coverage)
 		write_coverage(campaign, outputs->coverage);
 	if (!outputs->probes)
@@ -198,8 +222,12 @@ static int run_campaign(struct campaign *campaign, struct outputs *outputs)
 	status = campaign_status(campaign);
 	if (campaign->pool.tally)
 		status = judge_tally(campaign, outputs, status);
-	if (outputs->json)
+	shrink_failures(campaign);
+	if (outputs->json) {
+		report_json_groups(outputs->json, &campaign->suite);
+		report_json_growth(outputs->json, &campaign->suite);
 		report_json_end(outputs->json, &campaign->suite, status);
+	}
 	if (outputs->junit)
 		report_junit(outputs->junit, &campaign->suite);
 	print_end(outputs, &campaign->suite);

@@ -15,7 +15,7 @@ bool tally_open(struct tally *tally)
 	const size_t sites_bytes = fm_sim_sites(&sites) * sizeof(*tally->coverage);
 	const size_t probes_bytes = fm_sim_probes(&probes) * sizeof(*tally->probes);
 
-	*tally = (struct tally){ .bytes = sites_bytes + probes_bytes + 1 };
+	*tally = (struct tally){ .every = 1, .bytes = sites_bytes + probes_bytes + 1 };
 	tally->memory = mmap(NULL, tally->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (tally->memory == MAP_FAILED) {
 		tally->memory = NULL;
@@ -31,6 +31,38 @@ void tally_close(struct tally *tally)
 	if (tally->memory)
 		munmap(tally->memory, tally->bytes);
 	*tally = (struct tally){ .memory = NULL };
+}
+
+bool tally_counts(const struct tally *tally, uint64_t n)
+{
+	const uint64_t mixed = n * 0x9e3779b97f4a7c15u;
+
+	return n < 2 * TALLY_EVERY || (mixed ^ mixed >> 32) % tally->every == 0;
+}
+
+static bool is_reached(const struct fm_sim_coverage *site)
+{
+	for (unsigned kind = 0; kind < FM_SIM_COVERS; kind++)
+		if (site->counts[kind])
+			return true;
+	return false;
+}
+
+void tally_reached(const struct tally *tally, size_t *reached, size_t *in)
+{
+	const struct fm_sim_site *sites;
+	const size_t count = fm_sim_sites(&sites);
+	size_t end;
+
+	*reached = *in = 0;
+	for (size_t i = 0; i < count; i = end) {
+		size_t of_file = 0;
+
+		for (end = i; end < count && strcmp(sites[end].file, sites[i].file) == 0; end++)
+			of_file += is_reached(&tally->coverage[end]);
+		*reached += of_file;
+		*in += of_file ? end - i : 0;
+	}
 }
 
 bool tally_has_probes(void)

@@ -5,7 +5,11 @@
 #include "reports/coverage.h"
 #include "reports/probes.h"
 
+#define TALLY_EVERY 8 /* of the runs of which coverage is only looked at in passing */
+
 struct tally {
+	unsigned every; /* the coverage of one in so many runs is counted, and of the first of each scenario */
+	bool probes_wanted;
 	struct fm_sim_coverage *coverage;  /* one a site */
 	struct fm_sim_probe_count *probes; /* one a probe */
 	void *memory;
@@ -15,6 +19,12 @@ struct tally {
 /* tally_open -- before the workers are forked. Errors: false: no memory; tally_close all the same. */
 bool tally_open(struct tally *tally);
 void tally_close(struct tally *tally);
+
+/* tally_counts -- whether the coverage of this run is counted, the n-th from the first seed that was asked for. */
+bool tally_counts(const struct tally *tally, uint64_t n);
+
+/* tally_reached -- sites that were reached, of so many in files of which any was. */
+void tally_reached(const struct tally *tally, size_t *reached, size_t *sites);
 
 /* Whether the program has probes that may be judged. */
 bool tally_has_probes(void);

@@ -1,6 +1,7 @@
 /*
  * Seeds are handed out upwards, and a batch ends at its first failure. So the smallest failing seed is known as soon as
- * the batches below it are done, and it is the same one however many workers there were.
+ * the batches below it are done, and it is the same one however many workers there were. Where a scenario is to keep going,
+ * what a batch left is the next batch; a failure then costs a fork.
  */
 #include "track.h"
 
@@ -11,12 +12,14 @@
 
 bool track_has_batch(const struct track *track)
 {
-	return !track->stopped && (track->next < track->end || track->pinned_next < track->pinned.count);
+	return !track->stopped &&
+	       (track->rests_count > 0 || track->next < track->end || track->pinned_next < track->pinned.count);
 }
 
 static void begin_batch(struct track *track, struct batch *batch, const struct token *token, uint64_t count)
 {
 	batch->token = *token;
+	batch->asked_first = track->token.seed;
 	batch->count = (uint32_t)count;
 	batch->seed = token->seed;
 	batch->beats = 0;
@@ -39,6 +42,13 @@ void track_next_batch(struct track *track, struct batch *batch, fm_ns target_ns)
 	batch->rank = track->pinned_next;
 	if (batch->rank < track->pinned.count) {
 		begin_batch(track, batch, &track->pinned.tokens[track->pinned_next++], 1);
+		return;
+	}
+	if (track->rests_count > 0) {
+		const struct rest *rest = &track->rests[--track->rests_count];
+
+		token.seed = rest->first;
+		begin_batch(track, batch, &token, rest->count);
 		return;
 	}
 	if (report->runs > 0)
@@ -75,6 +85,16 @@ static void queue_recheck(struct track *track, uint64_t seed, uint64_t hash, uin
 		(struct recheck){ .seed = seed, .hash = hash, .batch_first = batch_first };
 }
 
+/* The seeds behind the one that failed. */
+static void keep_rest(struct track *track, const struct batch *batch)
+{
+	const uint64_t end = batch->token.seed + batch->count;
+
+	if (batch->seed + 1 < end && track->rests_count < TRACK_RESTS)
+		track->rests[track->rests_count++] =
+			(struct rest){ batch->seed + 1, (uint32_t)(end - batch->seed - 1) };
+}
+
 void track_batch_done(struct track *track, const struct batch *batch, const char *program, bool all)
 {
 	struct report_scenario *report = track->report;
@@ -95,19 +115,22 @@ void track_batch_done(struct track *track, const struct batch *batch, const char
 		track->cut = track->cut || batch->passed < batch->count;
 		return;
 	}
+	report->failing_runs++;
+	report->steps += batch->result.steps;
+	report->virtual_ns = fm_ns_add(report->virtual_ns, batch->result.virtual_ns);
 	distinct_add(&track->distinct, batch->result.hash);
-	track->stopped = true;
-	track->rechecks_count = 0;
-	if (track->undetermined || (track->failed && track->culprit_rank < batch->rank) ||
-	    (track->failed && track->culprit_rank == batch->rank && track->culprit.token.seed < batch->seed))
+	if (track->keeps_going) {
+		keep_rest(track, batch);
+	} else {
+		track->stopped = true;
+		track->rechecks_count = 0;
+	}
+	if (track->undetermined)
 		return;
-	track->culprit_rank = batch->rank;
-	track->failed = true;
-	track->culprit.program = program;
-	track->culprit.token = batch->token;
-	track->culprit.token.seed = batch->seed;
-	track->culprit.batch_first = first;
-	track->culprit.result = batch->result;
+	if (track->keeps_going)
+		groups_add(&track->groups, batch, program);
+	else
+		groups_add_first(&track->groups, batch, program);
 }
 
 void track_recheck_done(struct track *track, const struct recheck *recheck, const struct fresh_seed *seed,
@@ -118,7 +141,7 @@ void track_recheck_done(struct track *track, const struct recheck *recheck, cons
 	if (seed->state == FRESH_UNKNOWN)
 		return;
 	track->report->rechecked++;
-	if (track->failed || track->undetermined)
+	if (track->groups.count > 0 || track->undetermined)
 		return;
 	if (seed->state == FRESH_PASSED && seed->hash == recheck->hash)
 		return;
@@ -137,7 +160,7 @@ void track_recheck_done(struct track *track, const struct recheck *recheck, cons
 /* Without a failure: whether all that was asked for was done. */
 static enum report_verdict unbroken(const struct track *track, bool interrupted)
 {
-	const bool short_of_seeds = track->next < track->end || track->cut;
+	const bool short_of_seeds = track->next < track->end || track->rests_count > 0 || track->cut;
 
 	if (track->report->runs == 0)
 		return REPORT_NOT_RUN;
@@ -148,13 +171,20 @@ void track_decide(struct track *track, bool interrupted)
 {
 	struct report_scenario *report = track->report;
 
-	if (track->failed && !track->undetermined)
-		judge_failure(&track->judgement, &track->culprit);
-	if (track->failed || track->undetermined) {
+	if (track->undetermined) {
 		report->failure = judgement_report(&track->judgement, &track->culprit);
+		report->verdict = REPORT_UNDETERMINED;
+	} else if (track->groups.count > 0 && (report->groups = groups_judge(&track->groups)) != NULL) {
+		report->groups_count = track->groups.count;
+		report->other_failing_runs = track->groups.others;
+		for (size_t i = 0; i < report->groups_count && track->keeps_going; i++) {
+			report->groups[i].failure.again_runs = report->groups[i].runs;
+			report->groups[i].failure.of_runs = report->runs;
+		}
+		report->failure = report->groups[0].failure;
 		report->verdict = report->failure.difference ? REPORT_UNDETERMINED : REPORT_FAILED;
 	} else {
-		report->verdict = unbroken(track, interrupted);
+		report->verdict = track->groups.count > 0 ? REPORT_INCOMPLETE : unbroken(track, interrupted);
 	}
 	report->distinct = track->distinct.count;
 	report->distinct_is_floor = track->distinct.full;
@@ -177,6 +207,7 @@ bool track_at_rest(const struct track *track)
 void track_free(struct track *track)
 {
 	judgement_free(&track->judgement);
+	groups_free(&track->groups);
 	distinct_free(&track->distinct);
 	free(track->rechecks);
 	pinned_free(&track->pinned);

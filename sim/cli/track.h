@@ -5,6 +5,7 @@
 #include "batch.h"
 #include "distinct.h"
 #include "fresh.h"
+#include "groups.h"
 #include "judge.h"
 #include "pinned.h"
 
@@ -14,6 +15,14 @@ struct recheck {
 	uint64_t hash;
 	uint64_t batch_first;
 };
+
+/* What a batch did not come to, since a seed of it failed. */
+struct rest {
+	uint64_t first;
+	uint32_t count;
+};
+
+#define TRACK_RESTS 256 /* as many as there may be processes: rests are given out before new seeds */
 
 struct track {
 	struct token token; /* the seed is the first of all */
@@ -26,10 +35,12 @@ struct track {
 	unsigned batches;  /* in flight */
 	unsigned checking; /* rechecks in flight */
 	bool cut;          /* a batch was stopped before its last seed */
-	bool failed;       /* `culprit` is the failing run with the smallest seed so far */
+	bool keeps_going;  /* beyond failures */
+	struct groups groups; /* of failing runs; unless it keeps going, the first of all */
+	struct rest rests[TRACK_RESTS];
+	size_t rests_count;
 	bool undetermined; /* `culprit` passed and differed; `judgement` says how */
 	struct judged culprit;
-	size_t culprit_rank; /* among the pinned; behind them: a seed */
 	bool stopped;      /* no new batches */
 	bool decided;      /* report->verdict is final */
 	struct judgement judgement;

@@ -279,13 +279,51 @@ rm -r tests
 wants 1 run 'good/*' bad/claim/broken --seeds 300 --junit junit.xml --json lines.json
 that 'JUnit counts' 'grep -q "<testsuite name=\"[^\"]*\" tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"0\"" junit.xml'
 that 'JUnit escapes' 'grep -q "drew 7 &amp; &lt;that&gt; is &quot;bad&quot;" junit.xml'
-that 'JSON has a line each' '[ "$(wc -l <lines.json)" = 6 ]'
+that 'JSON has a line each' '[ "$(grep -vc "\"type\":\"growth\"" lines.json)" = 7 ]'
 that 'JSON names the token' 'grep -q "\"verdict\":\"failed\".*\"token\":\"fm1.bad/claim/broken" lines.json'
 that 'JSON ends with the status' 'tail -n 1 lines.json | grep -q "\"type\":\"end\",.*\"status\":1}"'
 if command -v python3 >/dev/null; then
 	that 'JSON is JSON' 'python3 -c "import json; [json.loads(line) for line in open(\"lines.json\")]"'
 	that 'JUnit is XML' 'python3 -c "import xml.dom.minidom; xml.dom.minidom.parse(\"junit.xml\")"'
 fi
+
+# ---- campaigns: beyond failures, which come in kinds
+wants 1 run bad/kinds/broken --seeds 100..1100 --keep-going --jobs 1 --json kinds.1
+said '^0 passed, 1 failed; 1,000 runs ([0-9,]* a second), [0-9,]* distinct, [0-9,]* polls, .* virtual ([^)]* a second) in '
+said '^failing: [0-9]* runs, 3 kinds (oracle and place)$'
+said '^awaits: [0-9]* of [0-9]* sites reached .*; with the first 1%: [0-9]*, 2%: .*, 100%: [0-9]*$'
+said '^seen: [0-9]* of 1,000 runs fail so; the least, seed [0-9]* with [0-9]* polls: .* replay fm1\.'
+that 'each kind is told once' '[ "$(grep -c "^FAILED" stdout)" = 3 ]'
+that 'the last line is the one to paste' 'tail -n 1 stdout | grep -q "^replay: .* replay fm1\."'
+wants 1 run bad/kinds/broken --seeds 100..1100 --keep-going --jobs 5 --json kinds.5
+for jobs in 1 5; do grep '"type":"group"' kinds.$jobs | sed 's/,"shrunk.*//' >groups.$jobs; done
+that 'kinds, counts, first and least are the same, however many jobs' '[ "$(wc -l <groups.1)" = 3 ] && cmp -s groups.1 groups.5'
+of() { sed -n "s/.*\"$2\":\"\{0,1\}\([^,\"]*\).*/\1/p" "$1"; }
+grep '"type":"result"' kinds.1 >result
+that 'each failing run is in a kind' '[ "$(of groups.1 runs | awk "{ sum += \$1 } END { print sum }")" = "$(of result failing_runs)" ]'
+failing=0
+for seed in $(seq 100 159); do
+	"$f" run bad/kinds/broken --seeds $seed..$((seed + 1)) --quiet >/dev/null 2>&1 || failing=$((failing + 1))
+done
+wants 1 run bad/kinds/broken --seeds 100..160 --keep-going --json few
+that 'a run that keeps going fails where single runs do' '[ "$failing" -gt 0 ] && [ "$(of few failing_runs | head -n 1)" = "$failing" ]'
+head -n 1 groups.1 >group
+wants 1 replay "$(of group least_token)"
+that 'the least has so many polls' 'grep -q "^after: $(of group least_polls) polls" stdout'
+that 'the least has at most those of the first' '[ "$(of group least_polls)" -le "$(of group polls)" ]'
+that 'a shrunk size is there' 'grep -q "\"type\":\"group\".*\"shrunk_draws\":[0-9]*,\"shrunk_draws_from\":[0-9]*,\"shrunk_polls\":" kinds.1'
+that 'what was reached grows' '[ -n "$(of kinds.1 reached)" ] && of kinds.1 reached | sort -nc && of kinds.1 reached | sort -nuc'
+wants 1 run bad/kinds/broken --time 500ms
+said '^failing: [0-9,]* runs, 3 kinds'
+wants 1 run bad/kinds/broken --time 500ms --until-fail
+never_said '^failing:'
+wants 0 run good/fine --seeds 20
+said '^awaits: [0-9]* of [0-9]* sites reached in the files that took part, by one in 8 of the runs$'
+wants 0 run good/fine --seeds 500 --keep-going
+said '^ok    good/fine  *500 runs'
+never_said '^failing:'
+wants 2 run good/fine --keep-going --until-fail
+complained '--keep-going goes on beyond failures'
 
 # ---- what is not deterministic
 for name in clock address uninitialised; do

@@ -117,6 +117,18 @@ static void claim_act(struct worker *self)
 }
 FIXTURE(claim, "bad/claim/broken", "seven is never drawn");
 
+/* Two claims, at two places; and a crash that is rarer. */
+static void kinds_act(struct worker *self)
+{
+	const uint64_t drawn = draw(200);
+
+	if (drawn == 60)
+		abort();
+	FM_SIM_CHECK(fm_sim_current(), drawn > 3, "drew %d in turn %d", (int)drawn, self->turns);
+	FM_SIM_CHECK(fm_sim_current(), drawn < 198, "drew %d in turn %d", (int)drawn, self->turns);
+}
+FIXTURE(kinds, "bad/kinds/broken", "some numbers are never drawn");
+
 static void segv_act(struct worker *self)
 {
 	if (draw(100) == 3) {

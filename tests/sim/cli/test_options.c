@@ -86,6 +86,19 @@ START_TEST(flags_may_stand_anywhere)
 	ck_assert_str_eq(options.json, "b");
 	ck_assert_str_eq(options.coverage, "c");
 	ck_assert(options.require_probes);
+	ck_assert(!options.keep_going);
+}
+END_TEST
+
+START_TEST(time_keeps_going)
+{
+	struct call call;
+
+	ck_assert(!run_parsed(&call, "--seeds 5").keep_going);
+	ck_assert(run_parsed(&call, "--seeds 5 --keep-going").keep_going);
+	ck_assert(run_parsed(&call, "--time 5s").keep_going);
+	ck_assert(!run_parsed(&call, "--time 5s --until-fail").keep_going);
+	ck_assert_has(run_refused("--keep-going --until-fail"), "ends at one");
 }
 END_TEST
 
@@ -261,6 +274,7 @@ Suite *suite(void)
 	TCase *run = tcase_create("arguments");
 
 	tcase_add_test(run, defaults);
+	tcase_add_test(run, time_keeps_going);
 	tcase_add_test(run, profiles_are_lists);
 	tcase_add_test(run, flags_may_stand_anywhere);
 	tcase_add_test(run, seeds);
