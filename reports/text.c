@@ -131,7 +131,8 @@ static void replay_line(struct report_text *text, const struct report_failure *f
 
 static bool is_long(const struct report_failure *failure)
 {
-	return LINES_BESIDES + lines_of(failure->result->failure.text) + lines_of(failure->output) > FIRST_LINES;
+	return LINES_BESIDES + lines_of(failure->result->failure.text) + lines_of(failure->result->failure.program) +
+		       lines_of(failure->output) > FIRST_LINES;
 }
 
 static void broken(struct report_text *text, const struct report_failure *of)
@@ -145,6 +146,10 @@ static void broken(struct report_text *text, const struct report_failure *of)
 	if (failure->task[0])
 		report_add(text, "task: %s\n", failure->task);
 	report_add(text, "cause: %s\n", failure->cause);
+	if (failure->program[0]) {
+		report_add(text, "program:\n");
+		indented(text, failure->program);
+	}
 	if (is_long(of))
 		replay_line(text, of);
 	if (failure->text[0])

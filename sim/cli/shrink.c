@@ -42,6 +42,8 @@ static void print_shrunk(const struct shrunk *shrunk, const struct token *token)
 	if (result->failure.file[0])
 		printf("at: %s:%u\n", result->failure.file, result->failure.line);
 	printf("cause: %s\n", result->failure.cause);
+	if (result->failure.program[0])
+		printf("program:\n%s", result->failure.program);
 	printf("size: %" PRIu64 " of %" PRIu64 " draws that were not 0, %" PRIu64 " of %" PRIu64 " polls%s\n",
 	       shrunk->to.nonzero, shrunk->from.nonzero, shrunk->to.steps, shrunk->from.steps,
 	       shrunk->shrink.stopped ? "; time ran out, so it may not be the least" : "");

@@ -312,6 +312,8 @@ struct fm_sim {
 	bool rand_seeded;
 	uint64_t rand_state;
 
+	void (*tell_program)(struct fm_sim *sim); /* into a failure: of a subject; NULL: the scenario is none */
+
 	/* trace */
 	uint64_t hash;
 	bool heard; /* somebody hears every event */

@@ -132,6 +132,7 @@ static void run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 	sim->result = result;
 	result->verdict = FM_SIM_PASSED;
 	result->failure.oracle[0] = '\0';
+	result->failure.program[0] = '\0';
 	result->divergence.text[0] = '\0';
 	result->cancelled = false;
 	memset(result->struck, 0, sizeof(result->struck));

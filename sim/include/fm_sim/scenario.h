@@ -32,6 +32,7 @@
 
 struct fm_sim;
 struct fm_sim_host;
+struct fm_subject;
 
 /* Faults that a scenario allows. Whether one exists in a run, and how often it strikes, is drawn. */
 enum {
@@ -87,6 +88,8 @@ struct fm_sim_scenario {
 	const char *like;
 	const struct fm_sim_scripted *draws; /* of one actor at one site by rising ordinal */
 	size_t draws_count;
+
+	const struct fm_subject *subject; /* fm_sim/subject.h; NULL: it is none */
 };
 
 #define FM_SIM_STEPS_MAX ((uint64_t)1000000)

@@ -155,6 +155,7 @@ struct fm_sim_options {
 };
 
 #define FM_SIM_TEXT_BYTES 8192
+#define FM_SIM_PROGRAM_BYTES 2560
 
 struct fm_sim_failure {
 	char oracle[32];   /* "missed wake", "deadlock", "claim", ... */
@@ -163,6 +164,7 @@ struct fm_sim_failure {
 	unsigned line;
 	char task[64];
 	char text[FM_SIM_TEXT_BYTES]; /* backtraces and graph, as lines */
+	char program[FM_SIM_PROGRAM_BYTES]; /* what the run's tasks did, where the scenario is a subject; else empty */
 };
 
 /* Where the program left the tape that it was replayed from. */

@@ -1,0 +1,108 @@
+/* One run of a subject: its program, and how far each operation has come. */
+#ifndef SIM_SUBJECT_SUBJECT_H
+#define SIM_SUBJECT_SUBJECT_H
+
+#include "../core/internal.h"
+
+#include <fm/sleep.h>
+#include <fm_sim/subject.h>
+
+#define SUBJECT_TASKS_MAX 4
+#define SUBJECT_TURNS_MAX 5
+
+/* What is done to a future. */
+enum subject_fate {
+	FATE_WAIT,          /* polled until it is READY */
+	FATE_UNPOLLED,      /* dropped before its first poll, at once */
+	FATE_UNPOLLED_LATE, /* the same, and others run in between */
+	FATE_LATE,          /* others run between its making and its first poll */
+	FATE_AT_ONCE,       /* dropped as soon as it waits */
+	FATE_WOKEN,         /* dropped after its wake, before the poll that the wake was for */
+	FATE_IMPATIENT,     /* dropped after some turns of its task, woken or not */
+	FATE_POLLED_AGAIN,  /* polled some times for no reason, then waited for */
+};
+
+/* What its waker does besides waking. */
+enum subject_waking {
+	WAKING_PLAIN,
+	WAKING_ALTERNATES, /* every other poll is given another waker */
+	WAKING_CALLS,      /* calls an operation of the thing */
+	WAKING_DROPS,      /* drops another future of the program */
+};
+
+enum subject_state {
+	OPERATION_NEW,
+	OPERATION_MADE,    /* not polled yet */
+	OPERATION_WAITS,
+	OPERATION_DROPPING,
+	OPERATION_ENDED,
+};
+
+enum subject_end {
+	END_NONE,
+	END_READY,
+	END_CALLED,
+	END_NOT_MADE,   /* there was nothing to wait for */
+	END_DROPPED,    /* as its fate was */
+	END_IN_WAKER,   /* another operation's waker dropped it */
+	END_AT_REST,    /* it still waited when nothing could run */
+	END_ABORTED,    /* with its task */
+};
+
+struct subject_waker {
+	struct fm_wakeable wakeable;
+	struct subject_op *op;
+	uint32_t refs;
+};
+
+struct subject_world;
+
+struct subject_op {
+	struct fm_subject_at at;
+	const struct fm_subject_operation *operation; /* NULL: nothing */
+	struct subject_world *world;
+	struct subject_waker wakers[2];
+	const struct fm_subject_operation *waker_calls;
+	uint64_t waker_argument;
+	struct fm_task *task; /* whose poll it was last part of; valid until it has ended */
+	enum subject_fate fate;
+	enum subject_waking waking;
+	enum subject_state state;
+	enum subject_end end;
+	unsigned turns_left; /* of FATE_IMPATIENT and FATE_POLLED_AGAIN */
+	bool polling;
+	bool woken;  /* since its last poll */
+	bool paused; /* its task has woken itself, and goes on with it then */
+	bool probed; /* nothing can run: it is polled to see that it still waits */
+};
+
+struct subject_world {
+	struct fm_sim *sim;
+	const struct fm_subject *subject;
+	void *thing; /* NULL: not made, or ended */
+	unsigned players; /* tasks that have not ended */
+	unsigned polls_deep;  /* of futures of the program: 1 while one is being polled */
+	unsigned wakers_deep; /* of operations called by wakers, one in the other */
+	struct subject_op ops[SUBJECT_TASKS_MAX][SUBJECT_TURNS_MAX];
+};
+
+/* program.c */
+void subject_draw(struct subject_world *world);
+
+/* tell.c: the program into the failure of a run */
+void subject_tell(struct fm_sim *sim);
+
+/* operation.c: one operation, as a future */
+struct subject_step {
+	struct fm_future fut;
+	struct subject_op *op;
+};
+struct fm_future *subject_step_init(struct subject_step *self, struct subject_op *op);
+/* Drops its future, if it has one now that may be dropped. */
+bool subject_drop(struct subject_op *op, enum subject_end end);
+
+/* waker.c */
+struct fm_waker subject_waker(struct subject_op *op);
+void subject_wakers_init(struct subject_op *op);
+
+#endif
