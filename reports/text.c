@@ -257,7 +257,7 @@ void report_scenario_line(struct report_text *text, const struct report_scenario
 		if (failure->file[0])
 			report_add(text, " at %s:%u", failure->file, failure->line);
 		if (scenario->groups_count > 1)
-			report_add(text, ", and %zu other kinds of failure", scenario->groups_count - 1);
+			report_add(text, ", one of %zu kinds", scenario->groups_count);
 	} else if (scenario->verdict == REPORT_UNDETERMINED) {
 		report_add(text, "  seed %" PRIu64 ": not deterministic", scenario->failure.seed);
 	}

@@ -68,13 +68,13 @@ static bool open_tally(struct campaign *campaign)
 	const struct run_options *options = campaign->options;
 	struct tally *tally = &campaign->tally;
 
-	if (options->quiet && !options->coverage && !options->require_probes && !options->json)
+	if (options->quiet && !options->coverage && !options->require_probes && !options->json && !options->html)
 		return true;
 	if (!tally_open(tally))
 		return false;
 	campaign->pool.tally = tally;
-	tally->probes_wanted = options->require_probes || (options->json && tally_has_probes());
-	if (!options->coverage && !tally->probes_wanted)
+	tally->probes_wanted = options->require_probes || ((options->json || options->html) && tally_has_probes());
+	if (!options->coverage && !options->html && !tally->probes_wanted)
 		tally->every = TALLY_EVERY;
 	campaign->suite.coverage_every = tally->every;
 	return true;

@@ -46,6 +46,7 @@ static const char help[] =
 	"    --medians                      for */broken: how soon each is found, by 20 ranges of seeds\n"
 	"    --coverage FILE                what happened at each await, for `coverage`\n"
 	"    --junit FILE --json FILE       results for machines\n"
+	"    --html DIR                     results as pages: what failed, its story, coverage\n"
 	"    --quiet                        print failures only\n"
 	"replay TOKEN|FILE                  one run again\n"
 	"    --trace, --trace=all           what happened, in columns: what matters, or every event\n"

@@ -112,7 +112,7 @@ static bool run_isolate(struct walk *walk, struct run_options *options)
 
 static bool run_flag(struct walk *walk, struct run_options *options)
 {
-	static const char *const later[] = { "--html", NULL };
+	static const char *const later[] = { NULL };
 	const char *text;
 	uint64_t number;
 
@@ -144,6 +144,8 @@ static bool run_flag(struct walk *walk, struct run_options *options)
 		return value(walk, &options->junit);
 	if (is(walk, "--json"))
 		return value(walk, &options->json);
+	if (is(walk, "--html"))
+		return value(walk, &options->html);
 	if (is(walk, "--coverage"))
 		return value(walk, &options->coverage);
 	if (is(walk, "--require-probes"))

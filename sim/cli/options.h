@@ -26,6 +26,7 @@ struct run_options {
 	const char *junit; /* file names; NULL: none */
 	const char *json;
 	const char *coverage;
+	const char *html; /* folder */
 	bool require_probes;
 	bool medians;
 };

@@ -7,6 +7,7 @@
 #include "files.h"
 #include "guard.h"
 #include "medians.h"
+#include "pages.h"
 #include "progress.h"
 #include "shrink_run.h"
 #include "status.h"
@@ -33,6 +34,8 @@ struct outputs {
 	FILE *json;
 	FILE *junit;
 	FILE *coverage;
+	struct pages pages;
+	struct report_coverage counted;
 	struct report_probe *probes; /* where they were counted */
 	size_t probes_count;
 };
@@ -157,15 +160,14 @@ static void say_what_is_left_out(const char *program)
 	cli_print_error(program, &note);
 }
 
-static void write_coverage(const struct campaign *campaign, FILE *out)
+/* Each site, with what was counted there. */
+static void take_coverage(const struct campaign *campaign, struct outputs *outputs)
 {
-	struct report_coverage coverage = { 0 };
+	struct report_coverage *coverage = &outputs->counted;
 
-	for (size_t i = 0; i < campaign->suite.count; i++)
-		coverage.runs += campaign->reports[i].runs;
-	if (tally_coverage(&campaign->tally, &coverage))
-		report_coverage_json(out, &coverage);
-	report_coverage_free(&coverage);
+	coverage->runs = report_sum(&campaign->suite).runs;
+	if (tally_coverage(&campaign->tally, coverage) && outputs->coverage)
+		report_coverage_json(outputs->coverage, coverage);
 }
 
 /* What was counted beside. Probes are judged only where all that was asked for was run, and held. */
@@ -173,8 +175,8 @@ static int judge_tally(const struct campaign *campaign, struct outputs *outputs,
 {
 	if (campaign->tally.probes_wanted)
 		outputs->probes = tally_probes(&campaign->tally, &outputs->probes_count);
-	if (outputs->coverage)
-		write_coverage(campaign, outputs->coverage);
+	if (outputs->coverage || outputs->pages.folder)
+		take_coverage(campaign, outputs);
 	if (!outputs->probes)
 		return status;
 	if (outputs->json)
@@ -230,8 +232,10 @@ static int run_campaign(struct campaign *campaign, struct outputs *outputs)
 	}
 	if (outputs->junit)
 		report_junit(outputs->junit, &campaign->suite);
+	pages_write(&outputs->pages, &campaign->suite, &outputs->counted, outputs->probes, outputs->probes_count);
 	print_end(outputs, &campaign->suite);
 	print_bugs(campaign);
+	report_coverage_free(&outputs->counted);
 	free(outputs->probes);
 	return status;
 }
@@ -247,7 +251,8 @@ static int run_selection(const char *program, const struct run_options *options,
 		if (strlen(selection->scenarios[i]->name) > outputs.name_columns)
 			outputs.name_columns = (unsigned)strlen(selection->scenarios[i]->name);
 	if (!file_open(&outputs.json, options->json, &error) || !file_open(&outputs.junit, options->junit, &error) ||
-	    !file_open(&outputs.coverage, options->coverage, &error)) {
+	    !file_open(&outputs.coverage, options->coverage, &error) ||
+	    !pages_open(&outputs.pages, options->html, &error)) {
 		cli_print_error(program, &error);
 		goto close_files;
 	}
@@ -260,7 +265,7 @@ static int run_selection(const char *program, const struct run_options *options,
 
 close_files:
 	if (!file_close(outputs.json, options->json, &error) || !file_close(outputs.junit, options->junit, &error) ||
-	    !file_close(outputs.coverage, options->coverage, &error)) {
+	    !file_close(outputs.coverage, options->coverage, &error) || !pages_close(&outputs.pages, &error)) {
 		cli_print_error(program, &error);
 		status = status == CLI_BROKEN ? CLI_BROKEN : CLI_USAGE;
 	}

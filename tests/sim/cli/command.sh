@@ -54,8 +54,12 @@ wants 2 run --strategy clever
 complained "unknown strategy 'clever'"
 wants 2 run --faults evil
 complained "unknown fault profile 'evil'"
-wants 2 run --html x
-complained '--html is not available in this version'
+wants 2 run --html
+complained '--html needs a value'
+wants 2 run good/fine --html /dev/null
+complained "cannot write '/dev/null/index.html': Not a directory"
+wants 2 run good/fine --html /nowhere/pages
+complained "cannot make '/nowhere/pages': No such file"
 wants 2 run good/fine --junit /nowhere/x.xml
 complained "cannot write '/nowhere/x.xml': No such file"
 wants 2 run good/fine --json /
@@ -324,6 +328,30 @@ said '^ok    good/fine  *500 runs'
 never_said '^failing:'
 wants 2 run good/fine --keep-going --until-fail
 complained '--keep-going goes on beyond failures'
+
+# ---- results as pages
+wants 1 run bad/kinds/broken bad/claim/broken good/fine --seeds 1000 --keep-going --html pages
+said '^FAIL  bad/kinds/broken .*, one of 3 kinds$'
+that 'the page of results is whole' 'tail -n 1 pages/index.html | grep -q "^</html>$"'
+that 'each kind of failure is on the page once' '[ "$(grep -c "<h3 id=\"failure-" pages/index.html)" = 4 ]'
+that 'scenarios lead to their failures' 'grep -q "<a href=\"#failure-0\"><code>bad/claim/broken" pages/index.html && grep -q "<a href=\"#failure-1\"><code>bad/kinds/broken" pages/index.html'
+that 'each has its story' '[ "$(ls pages/story-*.html | wc -l)" = 4 ] && [ "$(grep -c "<a href=\"story-[1-4].html\">" pages/index.html)" = 4 ]'
+that 'stories are whole' '[ "$(tail -qn 1 pages/story-*.html | grep -c "^</html>$")" = 4 ]'
+that 'the story is that of the failure' 'grep -q "fail claim" pages/story-1.html && grep -q "<tr class=\"fail\">" pages/story-1.html'
+that 'the crash has a story, too' 'grep -q "^oracle: crash" pages/story-[234].html'
+that 'the results are escaped' 'grep -q "drew 7 &amp; &lt;that&gt; is &quot;bad&quot;" pages/index.html && ! grep -q "<that>" pages/index.html'
+that 'coverage is beside' 'grep -q "<a href=\"coverage.html\">" pages/index.html && grep -q "fm_yield_init" pages/coverage.html'
+that 'pages fetch nothing' '! grep -q -e "<script" -e "src=" -e "://" -e "url(" pages/*.html'
+if command -v python3 >/dev/null; then
+	that 'links of pages lead somewhere' 'python3 -c "
+import os, re, sys
+text = open(\"pages/index.html\").read()
+ids = set(re.findall(\"id=\\\"([^\\\"]*)\", text))
+links = re.findall(\"href=\\\"([^\\\"]*)\", text)
+sys.exit(not links or not all(link[1:] in ids if link[0] == \"#\" else os.path.exists(\"pages/\" + link) for link in links))"'
+fi
+wants 0 run good/fine --seeds 20 --html pages.good --quiet
+that 'what holds has a page, too' 'grep -q "<span class=\"good\">passed" pages.good/index.html && ! grep -q failure- pages.good/index.html'
 
 # ---- what is not deterministic
 for name in clock address uninitialised; do
