@@ -4,17 +4,20 @@
  * What counts as movement: the clock, another task's wake, a spawn, an end, bytes on the network, a yield, by which a program
  * says that it means to go on, and an await that succeeded, since it may have taken something from somewhere. A sleep that is over at
  * once, a read and an error take nothing. Where nothing moves for SPINS_MAX polls of one task, it wakes itself for nothing
- * (no await became READY: a wake storm) or goes round a loop of awaits that are ready at once (a busy loop).
+ * (no await became READY: a wake storm) or goes round a loop of awaits that are ready at once (a busy loop). A poll that a small
+ * budget ended would have gone on, so it counts for as many of a whole budget's operations as it was given.
  */
 #include "../core/internal.h"
 
 #include <string.h>
 
-#define SPINS_MAX 128
+#define SPINS_MAX (128 * SIM_BUDGET_MAX)
+
+_Static_assert(SPINS_MAX + SIM_BUDGET_MAX <= UINT16_MAX, "spins are counted in 16 bits");
 
 static enum fm_sim_oracle oracle_of(const struct sim_task *task)
 {
-	return task->spin_readies ? FM_SIM_ORACLE_BUSY_LOOP : FM_SIM_ORACLE_WAKE_STORM;
+	return task->spin_ready ? FM_SIM_ORACLE_BUSY_LOOP : FM_SIM_ORACLE_WAKE_STORM;
 }
 
 static void accuse(struct fm_sim *sim, struct sim_task *task) __attribute__((noreturn, cold));
@@ -32,18 +35,28 @@ static void accuse(struct fm_sim *sim, struct sim_task *task)
 	};
 
 	sim__fail(sim, &blame, &text,
-		  task->spin_readies ?
+		  task->spin_ready ?
 			  "task '%s' was polled %u times in a row without parking, its awaits ready at once each time, "
 			  "while nothing else moved" :
 			  "task '%s' was polled %u times in a row because it woke itself, and nothing became READY",
-		  fm_task_name(task->task), task->spins);
+		  fm_task_name(task->task), task->spin_polls);
+}
+
+/* The last poll was, by a budget smaller than usual; sim->steps counts it already. */
+static bool ended_by_budget(const struct fm_sim *sim)
+{
+	return sim->budget < SIM_BUDGET_MAX && sim->charges > sim->budget && sim->charged_step + 1 == sim->steps;
 }
 
 void sim__spins(struct fm_sim *sim, struct sim_task *task)
 {
-	if (task->spins == 0)
-		task->spin_readies = 0;
-	if (++task->spins > SPINS_MAX)
+	if (task->spins == 0) {
+		task->spin_ready = false;
+		task->spin_polls = 0;
+	}
+	task->spin_polls++;
+	task->spins += (uint16_t)(ended_by_budget(sim) ? sim->budget : SIM_BUDGET_MAX);
+	if (task->spins > SPINS_MAX)
 		sim__spins_for_starvation(sim, task);
 	if (task->spins > SPINS_MAX && !sim__is_off(sim, oracle_of(task)))
 		accuse(sim, task);
@@ -70,7 +83,7 @@ void sim__spin_ready(struct fm_sim *sim, const struct fm_future *future)
 	if (!record)
 		return;
 	if (takes_nothing(future))
-		record->spin_readies++;
+		record->spin_ready = true;
 	else
 		sim->movements++;
 }

@@ -69,15 +69,13 @@ static void env_unpark(struct fm_env *env)
 	sim__host(env)->sim->remote_pending = true;
 }
 
-#define BUDGET_MAX 128 /* the real executor's: a loop of operations that are all ready ends its poll there */
-
 static bool budget_is_spent(struct fm_sim *sim)
 {
 	if (sim->charged_step != sim->steps) {
 		sim->charged_step = sim->steps;
 		sim->charges = 0;
 	}
-	return ++sim->charges > (sim->options->budget ? sim->options->budget : BUDGET_MAX);
+	return ++sim->charges > (sim->ghost ? SIM_BUDGET_MAX : sim->budget);
 }
 
 /* Every other time of a task's: an operation that was refused once goes through at its next try. */

@@ -19,6 +19,7 @@
 #include <stdarg.h>
 
 #define SIM_HOSTS_MAX 64
+#define SIM_BUDGET_MAX 128 /* the real executor's: a loop of operations that are all ready ends its poll there */
 #define SIM_START_NS FM_SEC /* virtual time starts here, so that "before the start" is a time too */
 
 /* Which generator a draw comes from: the actor whose ordinal it is. */
@@ -78,7 +79,7 @@ enum {
 struct sim_task {
 	_Alignas(64) struct sim_actor actor;
 	uint16_t flags;
-	uint16_t spins;          /* polls in a row without parking, while nothing moved */
+	uint16_t spins;          /* turns in a row without parking, while nothing moved; in operations: sim/check/spin.c */
 	uint32_t stale;          /* swallowed wakes since its last poll */
 	uint64_t spin_movements; /* the world's, at the last of the spins */
 
@@ -89,7 +90,8 @@ struct sim_task {
 	uint32_t serial;  /* order of spawning in this run, from 1: what people see */
 	const struct fm_await_site *stale_site;
 	const char *stale_name;
-	uint32_t spin_readies; /* awaits that became READY during the spins */
+	uint16_t spin_polls;   /* of the spins */
+	bool spin_ready;       /* an await became READY during the spins */
 	bool refused;          /* its last charge, where options.yield_always */
 	bool polled;           /* at least once; kept only for the sweep */
 };
@@ -252,6 +254,7 @@ struct fm_sim {
 	struct sim_refused *refused; /* what could go on, and found the budget spent */
 	size_t refused_count;
 	size_t refused_cap;
+	uint32_t budget;       /* operations that a poll may do */
 	uint64_t charged_step; /* the poll that `charges` counts: what its task has asked of its budget */
 	unsigned charges;
 

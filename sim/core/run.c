@@ -54,6 +54,7 @@ static void open_run(struct fm_sim *sim)
 	sim->now_ns = SIM_START_NS;
 	sim->next_event_ns = FM_NS_MAX;
 	sim->steps_max = sim->scenario->steps_max ? sim->scenario->steps_max : FM_SIM_STEPS_MAX;
+	sim->budget = sim->options->budget ? sim->options->budget : SIM_BUDGET_MAX;
 	sim->hash = 0x243f6a8885a308d3u;
 	sim__actor_init(&sim->world, 0x776f726c64);
 	fm_list_init(&sim->waker_blocks);

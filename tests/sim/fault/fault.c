@@ -35,5 +35,6 @@ Suite *suite(void)
 	suite_add_tcase(all, shutdown_case());
 	suite_add_tcase(all, clocks_case());
 	suite_add_tcase(all, lag_case());
+	suite_add_tcase(all, constants_case());
 	return all;
 }
