@@ -21,11 +21,11 @@ static const struct verb verbs[] = {
 	{ "replay", verb_replay },
 	{ "shrink", verb_shrink },
 	{ "sweep", verb_sweep },
+	{ "explore", verb_explore },
 	{ "coverage", verb_coverage },
 	{ "report", verb_report },
 	/* Known, and not there yet. */
 
-	{ "explore", NULL },
 	{ "fuzz", NULL },
 };
 
@@ -59,6 +59,11 @@ static const char help[] =
 	"    --emit-c FILE                  write it as a scenario in C\n"
 	"sweep PATTERN... [--alloc] [--json FILE]\n"
 	"                                   cancel at every await, once each; or fail every allocation\n"
+	"explore PATTERN...                 every schedule of small scenarios, one after another\n"
+	"    --bound N                      steps of a run, which is cut there; 10000\n"
+	"    --runs N --time 60s            schedules of a scenario at most; end after this time\n"
+	"    --domains LIST                 what is enumerated: schedule,charge,select; or user, too\n"
+	"    -o FOLDER                      where the tapes of failures go; the current folder\n"
 	"coverage FILE... [--html DIR]      await coverage of one or many runs (--quiet: its sums)\n"
 	"report FILE... [--html DIR]        the results (--json) of several runs, merged; judges probes never hit\n"
 	"\n"

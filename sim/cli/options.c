@@ -85,6 +85,8 @@ static bool run_strategy(struct walk *walk, struct run_options *options)
 	if (!value(walk, &text))
 		return false;
 	number = strategy_find(text, strlen(text));
+	if (number == FM_SIM_EXPLORE)
+		return cli_fail(walk->error, "explore is a verb, and no strategy of run");
 	if (number == FM_SIM_STRATEGIES)
 		return cli_fail(walk->error, "unknown strategy '%s'", text);
 	options->strategy = (enum fm_sim_strategy)number;

@@ -4,6 +4,7 @@
  * Generators are counter-based and keyed by (seed, domain, actor, ordinal), an actor being a task, a host or the world. So a
  * draw more here does not change what is drawn there. 0 is always the plainest.
  */
+#include "../explore/enumerate.h"
 #include "../explore/search.h"
 #include "../fault/hooks.h"
 #include "internal.h"
@@ -109,6 +110,8 @@ uint64_t sim__draw(struct fm_sim *sim, struct sim_actor *actor, const struct fm_
 		value = sim__from_tape(sim, actor, site, n);
 	else if (sim->is_random)
 		value = random_below(sim, actor, site->domain, n);
+	else if (FM_UNLIKELY(sim->explore != NULL))
+		value = sim__explore_value(sim, site, n);
 	return drawn(sim, actor, site, value, n);
 }
 

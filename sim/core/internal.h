@@ -191,6 +191,7 @@ struct fm_sim {
 	uint32_t schedule_hash; /* of the schedule's site, as tapes name it */
 	struct sim_lenient *lenient; /* tape.c; NULL: not so */
 	struct sim_search *search; /* sim/explore/strategy.h; NULL: the strategy needs none */
+	struct fm_sim_explore *explore; /* sim/explore/enumerate.h; NULL: the run is not part of one */
 	bool is_fair; /* the strategy is */
 
 	/* faults: sim/fault */

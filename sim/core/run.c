@@ -4,6 +4,7 @@
  */
 #include "../escape/faketime.h"
 #include "../escape/world.h"
+#include "../explore/enumerate.h"
 #include "../explore/search.h"
 #include "../fault/hooks.h"
 #include "internal.h"
@@ -41,7 +42,7 @@ static void open_run(struct fm_sim *sim)
 	sim->record = sim->options->record;
 	sim->schedule_hash = sim__site_hash(&sim__schedule_site);
 	sim__tape_open(sim);
-	sim->is_random = !sim->replay && sim->options->strategy != FM_SIM_FIFO;
+	sim->is_random = !sim->replay && sim->options->strategy != FM_SIM_FIFO && sim->options->strategy != FM_SIM_EXPLORE;
 	sim->heard = sim->options->log || sim->options->tell;
 	sim->carries_clock = sim__carry_open();
 	sim->sweeps = sim->options->visit || sim->options->cancel;
@@ -144,6 +145,8 @@ static void run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 		play(sim);
 	}
 	sim->running = false;
+	if (sim->explore)
+		sim__explore_close(sim);
 	sim__tape_ended(sim);
 	sim__check_cpu(sim);
 	result->hash = sim->hash;

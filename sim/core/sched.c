@@ -5,6 +5,7 @@
  * parked task in place (sim/check/ghost.c). Faults strike between polls (sim/fault).
  */
 #include "../escape/faketime.h"
+#include "../explore/enumerate.h"
 #include "../fault/hooks.h"
 #include "internal.h"
 
@@ -56,7 +57,9 @@ static void fetch_ahead(struct fm_sim *sim, uint32_t ready)
 
 static void poll_one(struct fm_sim *sim, uint32_t ready)
 {
-	const uint32_t position = ready > 1 ? sim__draw_schedule(sim, ready) : 0;
+	const uint32_t position = FM_UNLIKELY(sim->explore != NULL) ? sim__explore_task(sim, ready) :
+				  ready > 1                        ? sim__draw_schedule(sim, ready) :
+								     0;
 	struct sim_task *record = sim->tasks[fm_runq_peek_index(sim->runq, position)]; /* stays when the task is freed */
 	struct fm_task *task;
 
@@ -134,6 +137,8 @@ static bool event_first(struct fm_sim *sim)
 		return false;
 	if (fm_runq_ready(sim->runq) == 0 || ++sim->polls_since_event >= POLLS_BEFORE_AN_EVENT)
 		return run_event(sim);
+	if (FM_UNLIKELY(sim->explore != NULL))
+		return sim__decides(sim, &sim->world, &event_site, sim__explore_event(sim)) && run_event(sim);
 	return sim__strikes(sim, &sim->world, &event_site, 3) && run_event(sim);
 }
 

@@ -23,6 +23,7 @@ static const struct sim_strategy *const table[] = {
 	[FM_SIM_SHARED] = &sim__strategy_shared,
 	[FM_SIM_PCT] = &sim__strategy_pct,
 	[FM_SIM_PORTFOLIO] = &sim__strategy_portfolio,
+	[FM_SIM_EXPLORE] = &sim__strategy_explore,
 };
 
 _Static_assert(FM_COUNT_OF(table) == FM_SIM_STRATEGIES, "a row for each strategy");
@@ -49,7 +50,8 @@ void sim__search_open(struct fm_sim *sim)
 	sim->search = sim__own_alloc(sizeof(*sim->search));
 	sim->search->strategy = strategy;
 	sim__actor_init(&sim->search->actor, 0x736561726368);
-	sim->search->alone_in = sim__search_draw(sim, &alone_site, 4) ? 2 : 0;
+	if (sim->options->strategy != FM_SIM_EXPLORE)
+		sim->search->alone_in = sim__search_draw(sim, &alone_site, 4) ? 2 : 0;
 	strategy->begin(sim);
 	strategy = sim->search->strategy;
 	sim->is_fair = strategy->is_fair;
@@ -59,7 +61,7 @@ void sim__search_open(struct fm_sim *sim)
 	}
 	sim->is_straight = false;
 	sim->fault_in[SIM_FAULT_YIELD] = yields;
-	if (sim->faults_until_step > sim->steps_max / 2)
+	if (sim->options->strategy != FM_SIM_EXPLORE && sim->faults_until_step > sim->steps_max / 2)
 		sim->faults_until_step = sim->steps_max / 2; /* from there on every schedule is fair */
 }
 
@@ -96,7 +98,7 @@ static bool leaves(struct fm_sim *sim, struct sim_task *task)
 		return false;
 	}
 	if (search->left_step == sim->steps + 1)
-		return sim__search_strikes(sim, task, REST_IN);
+		return sim->explore ? sim__search_decides(sim, task, true) : sim__search_strikes(sim, task, REST_IN);
 	if (!others_could_run(sim))
 		return sim__search_strikes(sim, task, search->alone_in);
 	return search->strategy->comes_between(sim, task, shared);

@@ -19,9 +19,9 @@ struct sim_strategy {
 	bool (*comes_between)(struct fm_sim *sim, struct sim_task *task, bool shared);
 };
 
-/* fifo.c, random.c, shared.c, pct.c, portfolio.c */
+/* fifo.c, random.c, shared.c, pct.c, portfolio.c, enumerate.c */
 extern const struct sim_strategy sim__strategy_fifo, sim__strategy_random, sim__strategy_shared, sim__strategy_pct,
-	sim__strategy_portfolio;
+	sim__strategy_portfolio, sim__strategy_explore;
 
 #define SIM_PCT_CHANGES_MAX 16
 

@@ -21,6 +21,7 @@ enum fm_sim_strategy {
 	FM_SIM_SHARED, /* others come between where a task has touched what is shared */
 	FM_SIM_PCT,    /* priorities, and a few changes of them */
 	FM_SIM_PORTFOLIO, /* one of these, drawn: what the command takes */
+	FM_SIM_EXPLORE, /* what fm_sim/explore.h says; of itself, the plain run */
 	FM_SIM_STRATEGIES,
 };
 
@@ -65,6 +66,7 @@ const struct fm_sim_tape_site *fm_sim_tape_site(const struct fm_sim_tape *tape, 
 
 struct fm_await_site; /* fm/async.h */
 struct fm_sim_coverage; /* fm_sim/coverage.h */
+struct fm_sim_explore; /* fm_sim/explore.h */
 
 /*
  * How the sweep cancels at a point. A task is aborted; or an await is dropped that the program says it retries
@@ -151,6 +153,7 @@ struct fm_sim_options {
 	 * there is no `visit`, `cancel` and `coverage`; a program that loses a wake hangs, and the run says no more than that.
 	 */
 	bool unwatched;
+	struct fm_sim_explore *explore; /* whose next run this is, with its strategy; NULL: of none */
 	struct fm_sim_coverage *coverage; /* counted into: one a site, as fm_sim_sites has them; NULL: not counted */
 };
 

@@ -28,7 +28,7 @@ wants 2 frobnicate
 complained "unknown verb 'frobnicate'"
 wants 2 machine 3
 complained "unknown verb 'machine'"
-for later in explore fuzz; do
+for later in fuzz; do
 	wants 2 $later x
 	complained "'$later' is not available in this version"
 done

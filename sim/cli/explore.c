@@ -1,0 +1,258 @@
+/*
+ * explore PATTERN... [--bound N] [--runs N] [--time T] [--domains LIST] [-o FOLDER]: every schedule of small scenarios.
+ *
+ * Exit status: 1 where a run failed; 5 where nothing did, but not all was seen: a run was cut at the bound, or there was no more
+ * time; 3 where the same choices led somewhere else.
+ */
+#include "batch.h"
+#include "hunt.h"
+#include "pattern.h"
+#include "status.h"
+#include "verbs.h"
+#include "words.h"
+
+#include <fm_sim/explore.h>
+
+#include "reports/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct exploring {
+	const char *program;
+	struct fm_sim_explore_options options;
+	uint64_t runs_max; /* of each scenario */
+	fm_ns time_ns;     /* all together */
+	const char *folder;
+
+	struct fm_sim_explore *explore; /* of the scenario under way */
+};
+
+static bool before(void *arg, struct fm_sim_options *options)
+{
+	struct exploring *exploring = arg;
+
+	if (fm_sim_explore_counts(exploring->explore)->runs >= exploring->runs_max)
+		return false;
+	options->explore = exploring->explore;
+	return fm_sim_explore_next(exploring->explore) != FM_SIM_EXPLORE_OVER;
+}
+
+static void after(void *arg, const struct fm_sim_result *result, const struct fm_sim_tape *tape)
+{
+	(void)arg, (void)result, (void)tape;
+}
+
+static void died(void *arg)
+{
+	fm_sim_explore_died(((struct exploring *)arg)->explore);
+}
+
+static void tell_domains(uint32_t domains)
+{
+	const char *between = "";
+
+	printf("      enumerated: ");
+	for (unsigned i = 0; fm_sim_explore_domain_name(i); i++) {
+		if (!(domains >> i & 1))
+			continue;
+		printf("%s%s (%s)", between, fm_sim_explore_domain_name(i), fm_sim_explore_domain_about(i));
+		between = ", ";
+	}
+	printf("\n      held at 0: ");
+	for (unsigned i = 0; fm_sim_explore_domain_name(i); i++)
+		if (!(domains >> i & 1))
+			printf("%s (%s), ", fm_sim_explore_domain_name(i), fm_sim_explore_domain_about(i));
+	printf("faults\n");
+}
+
+/* What of it was not seen; NULL: nothing. */
+static const char *short_of(const struct exploring *exploring, const struct fm_sim_explore_counts *counts,
+			    enum hunt_end end)
+{
+	if (end == HUNT_INTERRUPTED)
+		return "interrupted";
+	if (end == HUNT_TIME)
+		return "out of time";
+	if (end == HUNT_NO_PROCESS)
+		return "no process can be had";
+	if (counts->runs >= exploring->runs_max)
+		return "stopped by the number of runs";
+	if (counts->too_wide)
+		return "a choice had more ways than are kept";
+	return counts->too_long ? "stopped by the bound" : NULL;
+}
+
+static void tell_counts(const struct exploring *exploring, const struct fm_sim_explore_counts *counts, const char *missing)
+{
+	char runs[32], number[32];
+
+	printf("      explored: %s %s", report_number(runs, counts->runs), counts->runs == 1 ? "schedule" : "schedules");
+	printf(" of up to %s steps; ", report_number(number, counts->steps_longest));
+	if (missing)
+		printf("incomplete: %s\n", missing);
+	else
+		printf("complete: these are all\n");
+	if (counts->too_long) {
+		printf("      cut: %s of them at the bound", report_number(number, counts->too_long));
+		printf(" of %s steps\n", report_number(number, exploring->options.steps_max));
+	}
+}
+
+static int explore_scenario(struct exploring *exploring, const struct fm_sim_scenario *scenario, struct finds *finds,
+			    fm_ns ends_ns)
+{
+	const struct token token = {
+		.scenario = scenario,
+		.strategy = FM_SIM_EXPLORE,
+		.profile = fm_sim_explore_profile(),
+	};
+	const struct fm_sim_explore_counts *counts = fm_sim_explore_counts(exploring->explore);
+	struct hunt one = {
+		.token = &token,
+		.finds = finds,
+		.before = before,
+		.after = after,
+		.died = died,
+		.arg = exploring,
+		.ends_ns = ends_ns,
+	};
+	const enum hunt_end end = hunt(&one);
+	const char *missing = short_of(exploring, counts, end);
+	const bool failed = finds_count(finds) > 0;
+	char number[32];
+	int status = finds_tell(finds, exploring->program, &token, exploring->folder);
+
+	if (counts->differed)
+		printf("the same choices led somewhere else: the program is not deterministic\n");
+	printf("%s  %s", failed ? "FAIL" : counts->differed ? "DIFF" : missing ? "part" : "ok  ", scenario->name);
+	if (failed)
+		printf("  %s of them failed", report_number(number, finds_count(finds)));
+	printf("\n");
+	tell_counts(exploring, counts, missing);
+	tell_domains(exploring->options.domains);
+	fflush(stdout);
+	if (status == CLI_HELD && counts->differed)
+		status = CLI_UNDETERMINED;
+	return status == CLI_HELD && missing ? CLI_INCOMPLETE : status;
+}
+
+/* The worse of two. */
+static int worse(int a, int b)
+{
+	static const int order[] = { CLI_HELD, CLI_INCOMPLETE, CLI_UNDETERMINED, CLI_BROKEN, CLI_USAGE };
+
+	for (unsigned i = FM_COUNT_OF(order); i-- > 0;)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return CLI_HELD;
+}
+
+static int explore_all(struct exploring *exploring, const struct selection *selection)
+{
+	const fm_ns ends_ns = exploring->time_ns == FM_NS_MAX ? FM_NS_MAX : fm_ns_add(cli_clock(), exploring->time_ns);
+	int status = CLI_HELD;
+
+	for (size_t i = 0; i < selection->count; i++) {
+		struct finds *finds = finds_open();
+
+		exploring->explore = fm_sim_explore_new(&exploring->options);
+		if (!finds || !exploring->explore) {
+			struct cli_error error;
+
+			cli_fail(&error, "no memory");
+			cli_print_error(exploring->program, &error);
+			status = CLI_USAGE;
+		} else {
+			status = worse(status, explore_scenario(exploring, selection->scenarios[i], finds, ends_ns));
+		}
+		finds_close(finds);
+		fm_sim_explore_free(exploring->explore);
+	}
+	return status;
+}
+
+static bool parse_domains(const char *text, uint32_t *domains, struct cli_error *error)
+{
+	*domains = 0;
+	while (*text) {
+		const size_t length = strcspn(text, ",");
+		unsigned i = 0;
+
+		while (fm_sim_explore_domain_name(i) && (strlen(fm_sim_explore_domain_name(i)) != length ||
+							 memcmp(fm_sim_explore_domain_name(i), text, length) != 0))
+			i++;
+		if (!fm_sim_explore_domain_name(i))
+			return cli_fail(error, "unknown domain '%.*s': schedule, charge, select, user", (int)length, text);
+		*domains |= (uint32_t)1 << i;
+		text += length + (text[length] == ',');
+	}
+	return *domains != 0 || cli_fail(error, "--domains needs a list: schedule, charge, select, user");
+}
+
+static bool parse(struct exploring *exploring, struct words *words)
+{
+	const char *text;
+
+	while (words_next(words)) {
+		bool good;
+
+		if (words_is(words, "--bound"))
+			good = words_number(words, "bound", 1, 1000000, &exploring->options.steps_max);
+		else if (words_is(words, "--runs"))
+			good = words_number(words, "number of runs", 1, UINT64_MAX, &exploring->runs_max);
+		else if (words_is(words, "--time"))
+			good = words_value(words, &text) &&
+			       duration_parse(text, "time", &exploring->time_ns, words->error);
+		else if (words_is(words, "--domains"))
+			good = words_value(words, &text) &&
+			       parse_domains(text, &exploring->options.domains, words->error);
+		else if (words_is(words, "-o"))
+			good = words_value(words, &exploring->folder);
+		else
+			good = cli_fail(words->error, "unknown flag '%s' for explore", words->flag);
+		if (!good)
+			return false;
+	}
+	return words->count > 0 || cli_fail(words->error, "explore needs a pattern of scenarios");
+}
+
+/* One that says itself what is drawn has a single run. */
+static bool all_draw(const struct selection *selection, struct cli_error *error)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->scenarios[i]->like)
+			return cli_fail(error, "'%s' says itself what is drawn: it has one run", selection->scenarios[i]->name);
+	return true;
+}
+
+int verb_explore(const char *program, char **argv)
+{
+	struct exploring exploring = {
+		.program = program,
+		.options = { .domains = FM_SIM_EXPLORE_DOMAINS_DEFAULT, .steps_max = FM_SIM_EXPLORE_STEPS_MAX },
+		.runs_max = UINT64_MAX,
+		.time_ns = FM_NS_MAX,
+	};
+	struct selection selection = { 0 };
+	struct cli_error error;
+	struct words words = { .argv = argv, .error = &error };
+	int status;
+
+	if (!parse(&exploring, &words)) {
+		cli_print_error(program, &error);
+		return CLI_USAGE;
+	}
+	if (!selection_make(&selection, argv, words.count, &error)) {
+		cli_print_error(program, &error);
+		return CLI_NOTHING;
+	}
+	if (!all_draw(&selection, &error)) {
+		cli_print_error(program, &error);
+		status = CLI_USAGE;
+	} else {
+		status = explore_all(&exploring, &selection);
+	}
+	selection_free(&selection);
+	return status;
+}

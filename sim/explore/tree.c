@@ -1,0 +1,129 @@
+/*
+ * Every run of a scenario, one after another: stateless search (Godefroid, Model Checking for Programming Languages using VeriSoft,
+ * POPL 1997). The tree of choices is walked depth first; nothing is kept of a run but the choices that it made, and the next
+ * run makes them again up to the last one that has a way left, and takes that.
+ *
+ * No run is made twice: two runs differ at the first choice that they made differently. All are made, within the bound and
+ * as long as the program is a function of its draws. The memory is a mapping that forked processes share, so that one that a
+ * run has ended leaves the walk where it was.
+ */
+#include "tree.h"
+
+#include <sys/mman.h>
+
+struct fm_sim_explore *fm_sim_explore_new(const struct fm_sim_explore_options *options)
+{
+	struct fm_sim_explore *self =
+		mmap(NULL, sizeof(*self), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (self == MAP_FAILED)
+		return NULL;
+	self->options = *options;
+	if (!self->options.domains)
+		self->options.domains = FM_SIM_EXPLORE_DOMAINS_DEFAULT;
+	if (!self->options.steps_max)
+		self->options.steps_max = FM_SIM_EXPLORE_STEPS_MAX;
+	return self;
+}
+
+void fm_sim_explore_free(struct fm_sim_explore *self)
+{
+	if (self)
+		munmap(self, sizeof(*self));
+}
+
+const struct fm_sim_explore_counts *fm_sim_explore_counts(const struct fm_sim_explore *self)
+{
+	return &self->counts;
+}
+
+/* Back to the last choice that has a way left; false: there is none. */
+static bool go_back(struct fm_sim_explore *self)
+{
+	for (; self->depth > 0; self->depth--) {
+		struct sim_choice *choice = &self->choices[self->depth - 1];
+
+		self->ways_count = choice->first + choice->count;
+		if (choice->chosen + 1 < choice->count) {
+			choice->chosen++;
+			return true;
+		}
+	}
+	return false;
+}
+
+enum fm_sim_explore_state fm_sim_explore_next(struct fm_sim_explore *self)
+{
+	if (self->begun && !go_back(self))
+		return FM_SIM_EXPLORE_OVER;
+	self->begun = true;
+	self->running = true;
+	self->at = 0;
+	self->steps = 0;
+	self->next = 0;
+	return FM_SIM_EXPLORE_RUN;
+}
+
+void fm_sim_explore_died(struct fm_sim_explore *self)
+{
+	if (!self->running)
+		return;
+	self->running = false;
+	self->counts.runs++;
+	if (self->steps > self->counts.steps_longest)
+		self->counts.steps_longest = self->steps;
+}
+
+void sim__tree_cut(struct fm_sim *sim)
+{
+	sim->running = false;
+	longjmp(sim->over, 1);
+}
+
+static struct sim_choice *grow(struct fm_sim *sim, const uint64_t *identities, uint32_t count)
+{
+	struct fm_sim_explore *self = sim->explore;
+	struct sim_choice *choice = &self->choices[self->depth];
+
+	if (count > SIM_EXPLORE_WAYS_MAX) {
+		self->counts.too_wide = true;
+		count = SIM_EXPLORE_WAYS_MAX;
+	}
+	if (self->depth == SIM_EXPLORE_CHOICES_MAX || self->ways_count + count > SIM_EXPLORE_ALL_WAYS_MAX) {
+		self->counts.too_long++;
+		sim__tree_cut(sim);
+	}
+	*choice = (struct sim_choice){ .first = self->ways_count, .count = (uint16_t)count };
+	for (uint32_t i = 0; i < count; i++)
+		self->ways[choice->first + i] = (struct sim_way){ .identity = identities[i] };
+	self->ways_count += count;
+	self->depth++;
+	self->counts.choices += count > 1;
+	return choice;
+}
+
+static bool is_the_same(const struct fm_sim_explore *self, const struct sim_choice *choice, const uint64_t *identities,
+			uint32_t count)
+{
+	if (choice->count != (count < SIM_EXPLORE_WAYS_MAX ? count : SIM_EXPLORE_WAYS_MAX))
+		return false;
+	for (uint32_t i = 0; i < choice->count; i++)
+		if (self->ways[choice->first + i].identity != identities[i])
+			return false;
+	return true;
+}
+
+uint32_t sim__tree_choose(struct fm_sim *sim, const uint64_t *identities, uint32_t count)
+{
+	struct fm_sim_explore *self = sim->explore;
+	struct sim_choice *choice = &self->choices[self->at];
+
+	if (self->at == self->depth) {
+		choice = grow(sim, identities, count);
+	} else if (!is_the_same(self, choice, identities, count)) {
+		self->counts.differed = true;
+		sim__tree_cut(sim);
+	}
+	self->at++;
+	return choice->chosen;
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# command.sh FIXTURES FOLDER -- the verb explore: what it says, what it leaves behind, and its statuses.
+. "$(dirname "$0")/../../support/command.sh"
+
+wants 0 explore steps/2-tasks-of-3
+said '^ok    steps/2-tasks-of-3$'
+said 'explored: 20 schedules of up to 6 steps; complete: these are all'
+said 'enumerated: schedule (which task is next), charge (.*), select (.*)'
+said 'held at 0: user (what the program draws), faults'
+wants 0 explore 'steps/2-tasks-of-*' 'abba/fixed'
+said '^ok    abba/fixed$'
+wants 0 explore channel/two-each
+said 'complete: these are all'
+
+# ---- a failure is told as any other, and its tape replays
+wants 1 explore abba/broken
+said '^FAIL  abba/broken  6 of them failed'
+said '^found 6 times, oracle deadlock:'
+said '^FAILED abba/broken '
+said '^replay: [^ ]* replay abba-broken-1.tape$'
+hash=$(sed -n 's/^hash: //p' stdout)
+wants 1 replay abba-broken-1.tape
+said "^hash: $hash\$"
+wants 1 shrink abba-broken-1.tape
+said '^size: 1 of '
+wants 1 explore abba/broken -o kept
+said ' replay kept/abba-broken-1.tape$'
+wants 1 replay kept/abba-broken-1.tape
+wants 1 explore crash/broken
+said '^FAIL  crash/broken  12 of them failed'
+said '^oracle: crash$'
+said 'explored: 20 schedules'
+wants 1 replay crash-broken-1.tape
+said '^oracle: crash$'
+
+# ---- less than all
+wants 5 explore spins/for-ever --bound 10
+said '^part  spins/for-ever$'
+said 'explored: 11 schedules of up to 10 steps; incomplete: stopped by the bound'
+said 'cut: 2 of them at the bound of 10 steps'
+wants 5 explore steps/2-tasks-of-3 --runs 19
+said 'explored: 19 schedules of up to 6 steps; incomplete: stopped by the number of runs'
+wants 0 explore steps/2-tasks-of-3 --runs=21
+wants 5 explore spins/for-ever --bound 1000000 --time 300ms
+said 'incomplete: out of time'
+wants 1 explore draws/broken --domains schedule,charge,select,user
+said 'explored: 4 schedules'
+said 'held at 0: faults'
+wants 0 explore draws/broken --domains select
+said 'held at 0: schedule (which task is next), charge (.*), user (.*), faults'
+
+# ---- arguments
+wants 2 explore
+complained 'explore needs a pattern'
+wants 4 explore nothing/like-this
+complained "no scenario matches 'nothing/like-this'"
+wants 2 explore abba/fixed --frob
+complained "unknown flag '--frob' for explore"
+wants 2 explore abba/fixed --bound
+complained '--bound needs a value'
+wants 2 explore abba/fixed --bound 0
+complained 'bound'
+wants 2 explore abba/fixed --domains net
+complained "unknown domain 'net'"
+wants 2 explore abba/fixed --time x
+complained 'time'
+wants 2 explore abba/broken -o /proc/no
+complained "cannot write '/proc/no/abba-broken-1.tape'"
+wants 2 run abba/fixed --strategy explore
+complained 'explore is a verb'
+
+checks_end 'the exploration'
