@@ -26,6 +26,19 @@ struct report_difference {
 	uint64_t other_hash;
 };
 
+#define REPORT_NEEDS_MAX 4
+
+/* What a run had besides first in, first out. */
+struct report_needs {
+	struct fm_sim_event faults[REPORT_NEEDS_MAX]; /* the first that struck */
+	unsigned count; /* of all that struck */
+	bool order;     /* polls came in another order, or operations let others come first */
+	char draws[120]; /* what else was drawn and not 0: ", select, random" */
+};
+
+/* A `tell` of fm_sim_options, `arg` being a struct report_needs of zeros. */
+void report_needs_add(void *arg, const struct fm_sim_event *event);
+
 /* How much less than a failing run still fails like it. */
 struct report_shrunk {
 	uint64_t draws; /* that are not 0 */
@@ -33,6 +46,7 @@ struct report_shrunk {
 	uint64_t steps;
 	uint64_t steps_from;
 	bool incomplete; /* there was no time to find the least */
+	struct report_needs needs;
 };
 
 /* One failing run: what its report needs. */

@@ -173,6 +173,7 @@ static void shrunk(struct report_text *text, const struct report_failure *failur
 	report_add(text, " shrink ");
 	report_quoted(text, failure->again);
 	report_add(text, "\n");
+	report_needs(text, &less->needs);
 }
 
 /* "seen: 31 of 5,000 runs fail so; the least, seed 12, with 14 polls: fermata replay fm1..." */

@@ -94,6 +94,7 @@ static void shrink_failure(struct report_failure *failure, fm_ns time_ns)
 			.steps = shrunk.to.steps,
 			.steps_from = shrunk.from.steps,
 			.incomplete = shrunk.shrink.stopped,
+			.needs = shrunk.needs,
 		};
 	shrink_close(&shrunk.shrink);
 }

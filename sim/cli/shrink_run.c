@@ -25,6 +25,7 @@ struct shrunk_shared {
 	bool ended;
 	bool complete; /* all draws are there */
 	struct fm_sim_result result;
+	struct report_needs needs; /* where it was asked to tell */
 	struct fm_sim_tape tape; /* its records lie behind it */
 	struct fm_sim_draw_record records[DRAWS_MAX];
 };
@@ -99,6 +100,8 @@ static void work(struct shrink_run *run, const struct fm_sim_tape *tape, bool le
 		.replay = tape,
 		.lenient = lenient,
 		.record = &drawn,
+		.tell = run->tells ? report_needs_add : NULL,
+		.tell_arg = &run->shared->needs,
 	};
 
 	signal(SIGINT, SIG_DFL);
@@ -169,6 +172,18 @@ static bool run_candidate(void *arg, const struct fm_sim_tape *candidate, const 
 	return shrink_run_once(arg, candidate, true, record, result);
 }
 
+/* What the least run needs: it runs once more, and tells. */
+static void ask_needs(struct shrunk *shrunk, struct shrink_run *run)
+{
+	const struct fm_sim_tape *record;
+	struct fm_sim_result again;
+
+	run->tells = true;
+	run->shared->needs = (struct report_needs){ .count = 0 };
+	shrink_run_once(run, &shrunk->shrink.tape, true, &record, &again);
+	shrunk->needs = run->shared->needs;
+}
+
 /* Its tape, run leniently, is the run. */
 static bool repeats(struct shrunk *shrunk, struct shrink_run *run)
 {
@@ -197,8 +212,10 @@ bool shrink_token(struct shrunk *shrunk, const struct token *token, const struct
 		shrink_open(&shrunk->shrink, record, &shrunk->original);
 		shrunk->from = shrunk->shrink.size;
 		shrunk->repeats = repeats(shrunk, &run);
-		if (shrunk->repeats)
+		if (shrunk->repeats) {
 			shrink_all(&shrunk->shrink);
+			ask_needs(shrunk, &run);
+		}
 		shrunk->to = shrunk->shrink.size;
 	}
 	shrunk->took_ns = cli_clock() - began_ns;

@@ -4,6 +4,7 @@
 
 #include "token.h"
 
+#include "reports/result.h"
 #include "sim/shrink/shrink.h"
 
 struct shrunk_shared;
@@ -15,6 +16,7 @@ struct shrink_run {
 	struct shrunk_shared *shared;
 	struct fm_sim_tape record; /* a view of what the last run drew */
 	int null_fd;
+	bool tells; /* the next run tells of its faults */
 };
 
 /* Errors: false: no memory. */
@@ -39,6 +41,7 @@ struct shrunk {
 	struct shrink shrink; /* the least tape and its result; shrink_close */
 	bool repeats; /* the original's tape, run again, gave the same hash */
 	fm_ns took_ns;
+	struct report_needs needs; /* of the least run */
 };
 
 /*

@@ -20,7 +20,7 @@ static const struct sim_task *by_identity(const struct fm_sim *sim, uint64_t ide
 /* Whom an event is about: polls and their kin name an identity, what strikes a task its number. */
 static const struct sim_task *about(const struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a)
 {
-	static const char *const strike[] = { "cancel", "spurious wake", "slow task" };
+	static const char *const strike[] = { "cancel", "cancel woken", "spurious wake", "slow task" };
 
 	if (kind == SIM_TRACE_SPAWN || kind == SIM_TRACE_END || kind == SIM_TRACE_POLL || kind == SIM_TRACE_WAKE)
 		return by_identity(sim, a);
@@ -52,7 +52,7 @@ void sim__tell(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, u
 		event.host = task->host->number;
 		if (kind != SIM_TRACE_END && (task->flags & SIM_TASK_LIVE))
 			snprintf(event.name, sizeof(event.name), "%s", fm_task_name(task->task));
-		if (kind == SIM_TRACE_POLL)
+		if (kind == SIM_TRACE_POLL || kind == SIM_TRACE_FAULT)
 			event.site = sim__innermost(fm_task_future(task->task), &leaf);
 	}
 	sim->options->tell(sim->options->tell_arg, &event);

@@ -123,7 +123,7 @@ struct fm_sim_event {
 	fm_ns at_ns;   /* virtual, since the start of the run */
 	uint64_t a;    /* a draw: its value; else numbers that the kind has */
 	uint64_t b;    /* a draw: of how many; an end: the status */
-	const struct fm_await_site *site; /* a poll: the innermost await that it comes back to; NULL: none */
+	const struct fm_await_site *site; /* the innermost await that a polled or struck task stands at; NULL: none */
 };
 
 struct fm_sim_options {

@@ -239,6 +239,7 @@ done
 # ---- shrinking
 wants 1 run bad/claim/broken --seeds 2000
 said '^shrunk: [0-9]* of [0-9]* draws that were not 0, [0-9]* of [0-9]* polls: .* shrink fm1\.'
+said '^needs: '
 that 'the line to paste is the last' 'tail -n 1 stdout | grep -q "^replay: .* replay fm1\."'
 one=$(token)
 wants 1 shrink "$one" -o least

@@ -7,6 +7,8 @@
 
 #include "suite.h"
 
+#include <fm/async.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -192,6 +194,49 @@ START_TEST(a_median_is_the_middle_of_twenty)
 }
 END_TEST
 
+/* What a run needs, from its events. */
+static const char *needs_of(const struct fm_sim_event *events, size_t count)
+{
+	static char buffer[1024];
+	struct report_needs needs = { .count = 0 };
+	struct report_text text;
+
+	for (size_t i = 0; i < count; i++)
+		report_needs_add(&needs, &events[i]);
+	report_text_init(&text, buffer, sizeof(buffer));
+	report_needs(&text, &needs);
+	return buffer;
+}
+
+START_TEST(needs_are_faults_order_and_values)
+{
+	static const struct fm_await_site site = { .file = "a.c", .line = 7 };
+	const struct fm_sim_event draws[] = {
+		{ .kind = "draw", .what = "fault mix", .a = 1 }, { .kind = "draw", .what = "strategy own in", .a = 1 },
+		{ .kind = "draw", .what = "ghost poll", .a = 1 }, { .kind = "draw", .what = "schedule", .a = 0 },
+		{ .kind = "poll", .what = "poll", .a = 3 },	  { .kind = "fault", .what = "healed" },
+		{ .kind = "draw", .what = "select", .a = 2 },	  { .kind = "draw", .what = "random", .a = 2 },
+		{ .kind = "draw", .what = "select", .a = 1 },	  { .kind = "draw", .what = "budget", .a = 1 },
+	};
+	struct fm_sim_event faults[7] = {
+		{ .kind = "fault", .what = "cancel", .name = "user", .task = 3, .step = 9, .at_ns = FM_MS, .site = &site },
+		{ .kind = "fault", .what = "partition", .a = 1, .b = 2 },
+		{ .kind = "draw", .what = "cancel of", .a = 1 },
+		{ .kind = "fault", .what = "host crashes", .a = 2 },
+	};
+
+	ck_assert_str_eq(needs_of(draws, 6), "needs: nothing but first in, first out\n");
+	ck_assert_str_eq(needs_of(draws, 9), "needs: other values of select, random\n");
+	ck_assert_str_eq(needs_of(draws, 10), "needs: another order of polls, and other values of select, random\n");
+	ck_assert_str_eq(needs_of(faults, 4), "needs: cancel of task #3 'user', poll 9, 1.0 ms, at a.c:7\n"
+					      "needs: partition of hosts 1 and 2, poll 0, 0 ns\n"
+					      "needs: host crashes, host 2, poll 0, 0 ns\n");
+	for (size_t i = 0; i < FM_COUNT_OF(faults); i++)
+		faults[i] = (struct fm_sim_event){ .kind = "fault", .what = "no memory", .by = 4 };
+	ck_assert_ptr_nonnull(strstr(needs_of(faults, 7), "needs: no memory in task #4, poll 0, 0 ns\nneeds: 3 faults more\n"));
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *suite = suite_create("reports");
@@ -206,6 +251,7 @@ Suite *suite(void)
 	tcase_add_test(all, no_text_breaks_xml);
 	tcase_add_test(all, tags_are_a_list);
 	tcase_add_test(all, a_median_is_the_middle_of_twenty);
+	tcase_add_test(all, needs_are_faults_order_and_values);
 	suite_add_tcase(suite, all);
 	return suite;
 }
