@@ -62,6 +62,13 @@ static void need(struct report_text *text, const struct fm_sim_event *fault)
 	report_add(text, "\n");
 }
 
+unsigned report_needs_lines(const struct report_needs *needs)
+{
+	const unsigned faults = needs->count > REPORT_NEEDS_MAX ? REPORT_NEEDS_MAX + 1 : needs->count;
+
+	return faults + (needs->order || needs->count == 0);
+}
+
 void report_needs(struct report_text *text, const struct report_needs *needs)
 {
 	const char *const order = needs->order ? "another order of polls" : NULL;

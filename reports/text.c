@@ -131,7 +131,9 @@ static void replay_line(struct report_text *text, const struct report_failure *f
 
 static bool is_long(const struct report_failure *failure)
 {
-	return LINES_BESIDES + lines_of(failure->result->failure.text) + lines_of(failure->result->failure.program) +
+	const unsigned needs = failure->shrunk.draws_from ? report_needs_lines(&failure->shrunk.needs) : 0;
+
+	return LINES_BESIDES + needs + lines_of(failure->result->failure.text) + lines_of(failure->result->failure.program) +
 		       lines_of(failure->output) > FIRST_LINES;
 }
 

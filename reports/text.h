@@ -29,6 +29,7 @@ void report_quoted(struct report_text *text, const char *word);
 
 /* "needs: cancel of task #1 'user', poll 11, 3.0 ms, at chat.c:38": a line for each fault, one for the rest. needs.c */
 void report_needs(struct report_text *text, const struct report_needs *needs);
+unsigned report_needs_lines(const struct report_needs *needs);
 
 /* The report of one failing run. Its last line is the one to paste: "replay: PROGRAM replay TOKEN". */
 void report_failure(struct report_text *text, const struct report_failure *failure);
