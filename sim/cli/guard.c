@@ -111,6 +111,8 @@ static void trace_back(struct fm_sim_result *result)
 	const struct fm_await_site *site;
 	const struct fm_future *leaf;
 
+	if (sim__here && sim__here->tell_program)
+		sim__here->tell_program(sim__here, &result->failure);
 	if (!task)
 		return;
 	sim__text(&text, "task '%s' was being polled, after this await:\n", fm_task_name(task));

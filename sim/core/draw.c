@@ -1,5 +1,5 @@
 /*
- * Draws and their sources: the seed, the all-zero tape, a recorded tape (tape.c).
+ * Draws and their sources: the seed, the all-zero tape, a recorded tape (tape.c), bytes (bytes.c).
  *
  * Generators are counter-based and keyed by (seed, domain, actor, ordinal), an actor being a task, a host or the world. So a
  * draw more here does not change what is drawn there. 0 is always the plainest.
@@ -108,6 +108,8 @@ uint64_t sim__draw(struct fm_sim *sim, struct sim_actor *actor, const struct fm_
 		return 0;
 	if (sim->replay)
 		value = sim__from_tape(sim, actor, site, n);
+	else if (FM_UNLIKELY(sim->options->bytes != NULL))
+		value = sim__from_bytes(sim, n);
 	else if (sim->is_random)
 		value = random_below(sim, actor, site->domain, n);
 	else if (FM_UNLIKELY(sim->explore != NULL))
@@ -123,6 +125,8 @@ bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_d
 		return false;
 	if (sim->replay)
 		value = sim__from_tape(sim, actor, site, 2);
+	else if (FM_UNLIKELY(sim->options->bytes != NULL))
+		value = sim__strike_from_bytes(sim, in);
 	else if (sim->is_random)
 		value = random_below(sim, actor, site->domain, in) == 0;
 	return drawn(sim, actor, site, value, 2) != 0;
@@ -158,6 +162,8 @@ uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 		return random_task(sim, ready);
 	if (sim->replay)
 		return sim__schedule_from_tape(sim, ready);
+	if (FM_UNLIKELY(sim->options->bytes != NULL))
+		return sim__fault_bent(sim, (uint32_t)sim__from_bytes(sim, ready), ready);
 	if (sim->is_random)
 		return sim->search ? sim__search_choose(sim, ready) : sim__fault_bent(sim, random_task(sim, ready), ready);
 	return 0;

@@ -17,6 +17,9 @@ uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready);
 void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen);
 /* Where sim->is_random: what the next draw of the schedule will give, if so many are ready then. */
 uint32_t sim__schedule_ahead(const struct fm_sim *sim, uint32_t ready);
+/* sim/core/bytes.c: options.bytes as the source */
+uint64_t sim__from_bytes(struct fm_sim *sim, uint64_t n);
+bool sim__strike_from_bytes(struct fm_sim *sim, uint32_t in);
 /* sim/core/tape.c: the recorded tape as a source, and the names of sites */
 extern const struct fm_draw_site sim__schedule_site;
 uint32_t sim__site_hash(const struct fm_draw_site *site);

@@ -187,6 +187,7 @@ struct fm_sim {
 	bool is_straight;     /* and those of the schedule are not bent by a fault */
 	uint32_t ahead_for;   /* the ordinal of the schedule's draw that `ahead` is for; 0: none yet */
 	uint64_t ahead;       /* its word, made one step early so that the memory of the task can be asked for */
+	size_t bytes_taken;   /* of the options' */
 	size_t replayed;      /* position on the tape being replayed */
 	uint32_t schedule_hash; /* of the schedule's site, as tapes name it */
 	struct sim_lenient *lenient; /* tape.c; NULL: not so */
@@ -316,7 +317,8 @@ struct fm_sim {
 	bool rand_seeded;
 	uint64_t rand_state;
 
-	void (*tell_program)(struct fm_sim *sim); /* into a failure: of a subject; NULL: the scenario is none */
+	/* Of a subject, into its failure; NULL: the scenario is none. */
+	void (*tell_program)(const struct fm_sim *sim, struct fm_sim_failure *failure);
 
 	/* trace */
 	uint64_t hash;

@@ -42,7 +42,8 @@ static void open_run(struct fm_sim *sim)
 	sim->record = sim->options->record;
 	sim->schedule_hash = sim__site_hash(&sim__schedule_site);
 	sim__tape_open(sim);
-	sim->is_random = !sim->replay && sim->options->strategy != FM_SIM_FIFO && sim->options->strategy != FM_SIM_EXPLORE;
+	sim->is_random = !sim->replay && !sim->options->bytes && sim->options->strategy != FM_SIM_FIFO &&
+			 sim->options->strategy != FM_SIM_EXPLORE;
 	sim->heard = sim->options->log || sim->options->tell;
 	sim->carries_clock = sim__carry_open();
 	sim->sweeps = sim->options->visit || sim->options->cancel;

@@ -2,8 +2,8 @@
  * One operation of a program, as a future: a call, or a future of the subject's that is polled and dropped as its fate says.
  *
  * It knows why it is polled: a wake came, its own task wanted to go on, or for no reason. Only in the first two does it do more than poll.
- * A future that is READY although no wake has come since it last said PENDING was forgotten: whatever made it ready
- * should have woken it. That is a missed wake, found where it happens and not only at rest.
+ * A future that is READY although no wake has come since it last said PENDING, and nobody else has been woken in its place, was
+ * forgotten: whatever made it ready should have woken somebody. That is a missed wake, found where it happens and not only at rest.
  */
 #include "subject.h"
 
@@ -76,9 +76,21 @@ static enum fm_poll pause(struct subject_op *op, struct fm_context *cx)
 	return FM_PENDING;
 }
 
+/* Somebody has been woken and not polled since: who is polled before may be quicker, and take what the wake was for. */
+static bool others_are_due(const struct subject_op *op)
+{
+	const struct subject_op *first = &op->world->ops[0][0];
+
+	for (unsigned i = 0; i < SUBJECT_TASKS_MAX * SUBJECT_TURNS_MAX; i++)
+		if (&first[i] != op && first[i].state == OPERATION_WAITS && first[i].woken)
+			return true;
+	return false;
+}
+
 static enum fm_poll poll_it(struct subject_op *op, struct fm_context *cx)
 {
 	const bool due = op->woken || op->at.polls == 0 || (op->world->subject->ripens && !op->probed);
+	const bool others_were_due = !due && others_are_due(op);
 	struct fm_context inner = *cx;
 	enum fm_poll result;
 
@@ -92,7 +104,7 @@ static enum fm_poll poll_it(struct subject_op *op, struct fm_context *cx)
 	result = fm_poll(op->at.fut, &inner);
 	op->world->polls_deep--;
 	op->polling = false;
-	if (result == FM_READY && !due)
+	if (result == FM_READY && !due && !others_were_due)
 		missed(op);
 	op->probed = false;
 	op->state = result == FM_READY ? OPERATION_ENDED : OPERATION_WAITS; /* before `polled`, which may wake who drops others */

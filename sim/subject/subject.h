@@ -90,7 +90,7 @@ struct subject_world {
 void subject_draw(struct subject_world *world);
 
 /* tell.c: the program into the failure of a run */
-void subject_tell(struct fm_sim *sim);
+void subject_tell(const struct fm_sim *sim, struct fm_sim_failure *failure);
 
 /* operation.c: one operation, as a future */
 struct subject_step {

@@ -95,10 +95,9 @@ static void tell_op(struct sim_text *text, const struct subject_op *op)
 	sim__text(text, "\n");
 }
 
-void subject_tell(struct fm_sim *sim)
+void subject_tell(const struct fm_sim *sim, struct fm_sim_failure *failure)
 {
 	const struct subject_world *world = sim->state;
-	struct fm_sim_failure *failure = &sim->result->failure;
 	struct sim_text text = { failure->program, failure->program + sizeof(failure->program) };
 
 	for (unsigned t = 0; t < SUBJECT_TASKS_MAX; t++) {

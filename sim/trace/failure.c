@@ -114,7 +114,7 @@ void sim__fail(struct fm_sim *sim, const struct sim_blame *blame, const struct s
 		 blame->task ? fm_task_name(blame->task->task) : "");
 	tell_tasks(sim, &rest, blame->task);
 	if (sim->tell_program)
-		sim->tell_program(sim);
+		sim->tell_program(sim, failure);
 	sim__trace(sim, SIM_TRACE_FAIL, blame->oracle, oracle_number(blame->oracle), sim->steps);
 	sim->running = false;
 	longjmp(sim->over, 1);

@@ -140,6 +140,9 @@ struct fm_sim_options {
 	uint32_t pct_points; /* its k, all points counted; 0: drawn, and most runs count those of what is shared */
 	const struct fm_sim_tape *replay; /* draw from here, strictly; NULL: from the seed */
 	bool lenient; /* go on where the program leaves the tape: each draws what the tape holds for it, or 0 */
+	/* Draw from these, as sim/core/bytes.c has it, and 0 beyond their end; with FM_SIM_FIFO. NULL: do not. */
+	const uint8_t *bytes;
+	size_t bytes_count;
 	struct fm_sim_tape *record;       /* keep the draws here; NULL: do not */
 	/* Told of every point that the run comes by; NULL: nobody. Must not touch the run. */
 	void (*visit)(void *arg, const struct fm_sim_visit *visit);
