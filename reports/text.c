@@ -126,7 +126,7 @@ static void replay_line(struct report_text *text, const struct report_failure *f
 }
 
 /* A report that is longer than the first screen says what to paste there already. */
-#define LINES_BESIDES 10
+#define LINES_BESIDES 11
 #define FIRST_LINES 22
 
 static bool is_long(const struct report_failure *failure)
