@@ -61,20 +61,29 @@ static void check_handles(struct fm_sim *sim)
 	}
 }
 
+/* Memory is blamed on the await behind which it was taken. */
+static struct sim_blame taken_behind(const struct fm_await_site *site)
+{
+	return (struct sim_blame){ .oracle = "leak", .file = site ? site->file : NULL, .line = site ? site->line : 0 };
+}
+
 static void check_memory(struct fm_sim *sim)
 {
 	struct sim_text text = sim__failure_text(sim);
+	const struct fm_await_site *behind = NULL;
+	struct sim_blame blame;
 	size_t bytes;
 
 	if (!fm_list_empty(&sim->blocks)) {
-		sim__memory_describe(sim, &text);
-		sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
-			  "%zu bytes of memory are left when all tasks have ended", sim->live_bytes);
+		blame = taken_behind(sim__memory_describe(sim, &text));
+		sim__fail(sim, &blame, &text, "%zu bytes of memory are left when all tasks have ended", sim->live_bytes);
 	}
-	bytes = sim__program_left(sim, &text);
-	if (bytes)
-		sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
-			  "%zu bytes that tasks took from malloc are left when all tasks have ended", bytes);
+	bytes = sim__program_left(sim, &text, &behind);
+	if (bytes) {
+		blame = taken_behind(behind);
+		sim__fail(sim, &blame, &text, "%zu bytes that tasks took from malloc are left when all tasks have ended",
+			  bytes);
+	}
 }
 
 void sim__check_leaks(struct fm_sim *sim)

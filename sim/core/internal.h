@@ -367,7 +367,8 @@ static inline struct sim_host *sim__host(struct fm_env *env)
 void sim__memory_open(struct fm_sim *sim);
 void sim__memory_close(struct fm_sim *sim);
 void *sim__alloc(struct fm_sim *sim, size_t bytes);
-void sim__memory_describe(struct fm_sim *sim, struct sim_text *text);
+/* Says what is left in `text`; gives the await behind which the first of it was taken, NULL where there is none. */
+const struct fm_await_site *sim__memory_describe(struct fm_sim *sim, struct sim_text *text);
 void sim__free(struct fm_sim *sim, void *memory, size_t bytes);
 /* The simulator's own, which is not the program's and is never short: aborts where there is none. */
 void *sim__own_alloc(size_t bytes);

@@ -225,20 +225,24 @@ void sim__free(struct fm_sim *sim, void *memory, size_t bytes)
 		fm_list_push_back(&pool.free[class_of(bytes)], &block->link);
 }
 
-void sim__memory_describe(struct fm_sim *sim, struct sim_text *text)
+const struct fm_await_site *sim__memory_describe(struct fm_sim *sim, struct sim_text *text)
 {
+	const struct fm_await_site *behind = NULL;
 	unsigned shown = 0;
 
 	FM_LIST_FOR_EACH(link, &sim->blocks)
 	{
 		const struct block *block = FM_CONTAINER_OF(link, struct block, link);
 
+		if (!behind)
+			behind = block->origin.site;
 		if (++shown > 8) {
 			sim__text(text, "  ... and more\n");
-			return;
+			break;
 		}
 		sim__text(text, "  %zu bytes, allocation %llu, ", block->bytes, (unsigned long long)block->ordinal);
 		sim__tell_origin(text, &block->origin);
 		sim__text(text, "\n");
 	}
+	return behind;
 }

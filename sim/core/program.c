@@ -25,12 +25,12 @@ enum { PIECE_LIVE = 0x4c49, PIECE_FREE = 0x4652 };
 struct piece {
 	struct fm_list link; /* live ones, or free ones of its class */
 	size_t bytes;        /* as asked for */
-	uint32_t task;       /* serial of who asked */
+	struct sim_origin origin; /* of who asked */
 	uint16_t class;
 	uint16_t state;
 };
 
-_Static_assert(sizeof(struct piece) == 32, "pieces are aligned to 16 bytes");
+_Static_assert(sizeof(struct piece) == 48, "pieces are aligned to 16 bytes");
 
 unsigned long sim__interposed_calls;
 
@@ -157,7 +157,7 @@ void *sim__program_alloc(size_t bytes)
 	if (!piece)
 		return NULL;
 	piece->bytes = bytes;
-	piece->task = sim__task(sim__here, fm_task_current())->serial;
+	piece->origin = sim__origin(sim__here);
 	piece->class = (uint16_t)class;
 	piece->state = PIECE_LIVE;
 	fm_list_push_back(&live, &piece->link);
@@ -187,7 +187,7 @@ size_t sim__program_bytes(const void *memory)
 	return ((const struct piece *)memory - 1)->bytes;
 }
 
-size_t sim__program_left(struct fm_sim *sim, struct sim_text *text)
+size_t sim__program_left(struct fm_sim *sim, struct sim_text *text, const struct fm_await_site **behind)
 {
 	size_t bytes = 0;
 	unsigned shown = 0;
@@ -199,8 +199,13 @@ size_t sim__program_left(struct fm_sim *sim, struct sim_text *text)
 		const struct piece *piece = FM_CONTAINER_OF(link, struct piece, link);
 
 		bytes += piece->bytes;
-		if (++shown < 8)
-			sim__text(text, "  %zu bytes of malloc, by task #%u\n", piece->bytes, piece->task);
+		if (!*behind)
+			*behind = piece->origin.site;
+		if (++shown >= 8)
+			continue;
+		sim__text(text, "  %zu bytes of malloc, ", piece->bytes);
+		sim__tell_origin(text, &piece->origin);
+		sim__text(text, "\n");
 	}
 	return bytes;
 }

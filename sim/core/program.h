@@ -22,8 +22,8 @@ void *sim__program_alloc(size_t bytes);
 void sim__program_free(void *memory);
 size_t sim__program_bytes(const void *memory);
 
-/* sim__program_left -- how many bytes were not given back; says which in `text`. */
-size_t sim__program_left(struct fm_sim *sim, struct sim_text *text);
+/* sim__program_left -- how many bytes were not given back; says which in `text`, and behind which await one was taken. */
+size_t sim__program_left(struct fm_sim *sim, struct sim_text *text, const struct fm_await_site **behind);
 
 /* Above 0: the simulator itself calls malloc. */
 extern _Thread_local unsigned sim__own_depth;
