@@ -4,6 +4,7 @@
  */
 #include "fresh.h"
 #include "guard.h"
+#include "kept.h"
 #include "status.h"
 
 #include <fm_sim/oracle.h>
@@ -26,6 +27,7 @@
 static struct fresh_shared *shared;
 static struct fresh_seed *current;
 static struct guard guard;
+static struct fm_sim_tape record;
 
 static int descriptor(const char *text)
 {
@@ -59,11 +61,24 @@ static __attribute__((noinline)) void scribble(uint64_t salt)
 	__asm__ volatile("" : : "r"(dead) : "memory");
 }
 
+/* A failure's draws are kept for who edits the program. Last, since memory may be broken. */
+static void keep_tape(void)
+{
+	struct token token;
+	struct cli_error error;
+
+	if (shared->kind != FRESH_REPORT || !token_parse(shared->token, &token, &error))
+		return;
+	token.seed = current->seed;
+	kept_write(&token, &record);
+}
+
 static void on_failure(struct guard *of)
 {
 	(void)of;
 	current->hash = shared->result.hash;
 	current->state = FRESH_FAILED;
+	keep_tape();
 	_exit(0);
 }
 
@@ -79,6 +94,7 @@ static void run(const struct token *token, struct fresh_seed *seed, FILE *log)
 		/* Where hashes are compared, CPU time is nobody's business. */
 		.oracles_off = shared->kind == FRESH_REPORT ? 0 : FM_SIM_ORACLE_BIT(FM_SIM_ORACLE_CPU_TIME),
 		.log = log,
+		.record = shared->kind == FRESH_REPORT ? &record : NULL,
 	};
 
 	current = seed;
@@ -89,6 +105,8 @@ static void run(const struct token *token, struct fresh_seed *seed, FILE *log)
 	guard_leave();
 	seed->hash = shared->result.hash;
 	seed->state = shared->result.verdict == FM_SIM_PASSED ? FRESH_PASSED : FRESH_FAILED;
+	if (seed->state == FRESH_FAILED)
+		keep_tape();
 }
 
 static void run_each_apart(const struct token *token)

@@ -4,6 +4,7 @@
  */
 #include "files.h"
 #include "guard.h"
+#include "kept.h"
 #include "options.h"
 #include "status.h"
 #include "supervise.h"
@@ -26,6 +27,8 @@ static struct replay {
 	struct token token;
 	struct fm_sim_tape tape; /* replayed from, where the subject is a file */
 	bool has_tape;
+	struct fm_sim_tape kept; /* of the run that the token is of, as it was; no records: there is none */
+	char kept_path[PATH_MAX];
 	struct fm_sim_tape record;
 	struct fm_sim_result result;
 	struct report_story story;
@@ -126,14 +129,24 @@ static void on_failure(struct guard *guard)
 	_exit(CLI_BROKEN);
 }
 
+static void find_kept(void)
+{
+	if (!kept_read(&replay.token, &replay.kept, replay.kept_path))
+		replay.kept.records = NULL;
+}
+
 static bool find_subject(struct cli_error *error)
 {
 	const char *subject = replay.options.subject;
 
 	replay.has_tape = false;
 	/* A file of such a name is found as "./fm1...". */
-	if (subject[0] == '\0' || token_resembles(subject))
-		return token_parse(subject, &replay.token, error);
+	if (subject[0] == '\0' || token_resembles(subject)) {
+		if (!token_parse(subject, &replay.token, error))
+			return false;
+		find_kept();
+		return true;
+	}
 	replay.has_tape = true;
 	return tape_file_read(subject, &replay.token, &replay.tape, error);
 }
@@ -154,6 +167,7 @@ static void make_passed(void)
 static void run_once(void)
 {
 	const char *salt = getenv("FERMATA_SALT");
+	const bool is_kept = replay.kept.records != NULL;
 	const struct fm_sim_options options = {
 		.seed = replay.token.seed,
 		.strategy = replay.token.strategy,
@@ -162,7 +176,9 @@ static void run_once(void)
 		.salt = salt ? strtoull(salt, NULL, 10) : 0,
 		.tell = is_told() ? report_story_add : NULL,
 		.tell_arg = &replay.story,
-		.replay = replay.has_tape ? &replay.tape : NULL,
+		/* Who goes on wants the failure of before, which the tape is nearer to than the seed. */
+		.replay = replay.has_tape ? &replay.tape : is_kept && replay.options.lenient ? &replay.kept : NULL,
+		.follow = is_kept ? &replay.kept : NULL,
 		.lenient = replay.options.lenient,
 		.record = replay.options.out || is_told() ? &replay.record : NULL,
 	};
@@ -185,6 +201,9 @@ static int work(void)
 	tell_story();
 	if (replay.result.verdict != FM_SIM_DIVERGED && replay.result.divergence.text[0])
 		printf("diverged: %s\n", replay.result.divergence.text);
+	if (replay.kept.records && replay.result.divergence.text[0])
+		printf("the tape: %s, as this token's run was; the program has changed since%s\n", replay.kept_path,
+		       replay.options.lenient ? "" : " (--lenient goes on with its draws)");
 	if (replay.result.verdict == FM_SIM_PASSED) {
 		make_passed();
 		status = CLI_HELD;
@@ -198,6 +217,7 @@ static int work(void)
 	if (!written)
 		status = status == CLI_BROKEN ? CLI_BROKEN : CLI_USAGE;
 	free(replay.tape.records);
+	free(replay.kept.records);
 	free(replay.record.records);
 	report_story_free(&replay.story);
 	return status;

@@ -93,6 +93,8 @@ static uint64_t drawn(struct fm_sim *sim, const struct sim_actor *actor, const s
 
 	if (sim->replay)
 		sim->replayed++;
+	if (FM_UNLIKELY(sim->follow != NULL))
+		sim__tape_follow(sim, site, (uint32_t)value, (uint64_t)sim__short_identity(actor->identity) << 32 | of);
 	if (sim->record)
 		record(sim->record, site, sim__site_hash(site), value,
 		       (uint64_t)sim__short_identity(actor->identity) << 32 | of);
@@ -180,6 +182,8 @@ void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen)
 		sim__tape_chosen(sim, chosen);
 		sim->replayed++;
 	}
+	if (FM_UNLIKELY(sim->follow != NULL))
+		sim__tape_follow(sim, &sim__schedule_site, value, chosen);
 	if (sim->record) {
 		record(sim->record, &sim__schedule_site, sim->schedule_hash, value, chosen);
 		if (sim->options->tell)

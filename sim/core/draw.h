@@ -31,6 +31,9 @@ uint32_t sim__schedule_from_tape(struct fm_sim *sim, uint32_t ready);
 /* The run is over: is the tape, too? */
 void sim__tape_ended(struct fm_sim *sim);
 /* The task that stands there. */
+/* With fm_sim_options.follow: what was drawn is compared with the tape's next. `chosen` is as a record has it. */
+void sim__tape_follow(struct fm_sim *sim, const struct fm_draw_site *site, uint32_t value, uint64_t chosen);
+
 void sim__tape_chosen(struct fm_sim *sim, uint64_t chosen);
 
 static inline uint32_t sim__short_identity(uint64_t identity)

@@ -181,7 +181,8 @@ struct fm_sim {
 	/* draws */
 	struct sim_actor world;
 	uint64_t key;
-	const struct fm_sim_tape *replay; /* the options', as the next two are: every step asks */
+	const struct fm_sim_tape *replay; /* the options', as the next three are: every step asks */
+	const struct fm_sim_tape *follow; /* NULL once its end has come */
 	struct fm_sim_tape *record;
 	bool is_random;       /* the strategy: draws come from the seed */
 	bool is_straight;     /* and those of the schedule are not bent by a fault */

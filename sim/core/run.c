@@ -39,6 +39,7 @@ static void open_run(struct fm_sim *sim)
 	else if (sim->options->unwatched && !sim->options->visit && !sim->options->cancel)
 		sim__unwatch(sim);
 	sim->replay = sim->options->replay;
+	sim->follow = sim->replay ? NULL : sim->options->follow;
 	sim->record = sim->options->record;
 	sim->schedule_hash = sim__site_hash(&sim__schedule_site);
 	sim__tape_open(sim);

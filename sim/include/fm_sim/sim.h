@@ -139,6 +139,12 @@ struct fm_sim_options {
 	uint32_t pct_depth;  /* of FM_SIM_PCT; 0: drawn */
 	uint32_t pct_points; /* its k, all points counted; 0: drawn, and most runs count those of what is shared */
 	const struct fm_sim_tape *replay; /* draw from here, strictly; NULL: from the seed */
+	/*
+	 * Draw from the seed as ever, and compare: the first draw that is another than here ends the run as that of a tape, with
+	 * the step, the site expected and the site met; `lenient`: it is told, and the run goes on. Behind its end all is well.
+	 * Not where there is `replay`.
+	 */
+	const struct fm_sim_tape *follow;
 	bool lenient; /* go on where the program leaves the tape: each draws what the tape holds for it, or 0 */
 	/* Draw from these, as sim/core/bytes.c has it, and 0 beyond their end; with FM_SIM_FIFO. NULL: do not. */
 	const uint8_t *bytes;

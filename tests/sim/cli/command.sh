@@ -236,6 +236,39 @@ for name in segv abort exit; do
 	that "the tape of $name is the run" '[ "$ended" = "$(hash)" ]'
 done
 
+# ---- a token after an edit: its run was kept
+wants 1 run bad/edited/broken --seeds 2000 --keep-going --json edited
+sed -n 's/.*"type":"group".*"token":"\([^"]*\)".*/\1/p' edited >token
+one=$(cat token)
+wants 1 replay "$one"
+said '^FAILED bad/edited/broken'
+never_said 'diverged'
+whole=$(hash)
+EDITED=1 wants 1 replay "$one"
+said '^DIVERGED bad/edited/broken'
+said "^cause: the program does not follow the tape: at step [0-9]*, draw [0-9]*, expected site '[a-z ]*', met site 'added by an edit': another site draws than on the tape$"
+said '^the tape: .*/cli_fixtures.tapes/[0-9a-f][0-9a-f].tape, as this token.s run was; the program has changed since (--lenient goes on with its draws)$'
+EDITED=1 wants 1 replay "$one" --lenient
+said '^FAILED bad/edited/broken'
+said "^diverged: the program does not follow the tape: at step [0-9]*, draw [0-9]*, expected site '.*', met site 'added by an edit'"
+that 'going on is another run, though it fails alike' '[ "$(hash)" != "$whole" ] && grep -q "^cause: drew 7 in the last turn" stdout'
+EDITED=1 FERMATA_TAPES='' wants 0 replay "$one"
+never_said 'diverged'
+MENDED=1 wants 0 replay "$one"
+said '^passed bad/edited/broken'
+never_said 'diverged'
+FERMATA_TAPES=elsewhere wants 1 run bad/edited/broken --seeds 2000
+that 'the folder of tapes can be named' '[ "$(ls elsewhere | wc -l)" = 1 ]'
+FERMATA_TAPES=elsewhere EDITED=1 wants 1 replay "$(token)"
+said '^DIVERGED'
+for damage in 's/^draws .*/draws 3/' 's/bad.edited/bad\/claim/'; do
+	sed -i "$damage" elsewhere/*
+	FERMATA_TAPES=elsewhere wants 1 replay "$(token)"
+	said '^FAILED bad/edited/broken'
+done
+FERMATA_TAPES=/nowhere/tapes wants 1 run bad/edited/broken --seeds 2000
+that 'no folder, no tape, no complaint' '[ ! -s stderr ]'
+
 # ---- shrinking
 wants 1 run bad/claim/broken --seeds 2000
 said '^shrunk: [0-9]* of [0-9]* draws that were not 0, [0-9]* of [0-9]* polls: .* shrink fm1\.'

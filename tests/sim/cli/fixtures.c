@@ -129,6 +129,25 @@ static void kinds_act(struct worker *self)
 }
 FIXTURE(kinds, "bad/kinds/broken", "some numbers are never drawn");
 
+/* A program that is edited: words in the environment, which runs themselves cannot see, stand for other versions of it. */
+static bool edited_since, mended;
+
+static void __attribute__((constructor)) choose_version(void)
+{
+	edited_since = getenv("EDITED") != NULL;
+	mended = getenv("MENDED") != NULL;
+}
+
+static void edited_act(struct worker *self)
+{
+	static const struct fm_draw_site added = { "added by an edit", FM_DRAW_USER };
+
+	if (edited_since && self->turns == 1)
+		fm_sim_draw(fm_sim_current(), &added, 5);
+	FM_SIM_CHECK(fm_sim_current(), draw(10) != 7 || self->turns || mended, "drew 7 in the last turn");
+}
+FIXTURE(edited, "bad/edited/broken", "seven is never drawn, in any version");
+
 static void segv_act(struct worker *self)
 {
 	if (draw(100) == 3) {
