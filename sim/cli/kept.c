@@ -1,6 +1,6 @@
 /*
  * The folder is PROGRAM.tapes, beside the program's file, where a program that is built again finds it again; FERMATA_TAPES
- * names another, or, being empty, none. A tape has one of 256 names, by its token's checksum: so the folder stays small, and
+ * names another, or, being empty, none. A tape has one of 4,096 names, by its token's checksum: so the folder stays small, and
  * what another token has taken is gone. A tape that is not the token's, or cannot be read, is as good as none.
  */
 #include "kept.h"
@@ -40,7 +40,7 @@ static bool path_of(const struct token *token, char *path)
 
 	token_format(token, name);
 	return folder(within) &&
-	       snprintf(path, PATH_MAX, "%s/%s.tape", within, checksum_of(name) + 6) < PATH_MAX;
+	       snprintf(path, PATH_MAX, "%s/%s.tape", within, checksum_of(name) + 5) < PATH_MAX;
 }
 
 bool kept_pinned_path(const struct token *token, char *path)

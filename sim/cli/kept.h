@@ -6,7 +6,7 @@
 
 #include <limits.h>
 
-#define KEPT_DRAWS_MAX 50000 /* a longer one takes too much room: some 20 bytes a draw */
+#define KEPT_DRAWS_MAX 20000 /* a longer one takes too much room: some 20 bytes a draw */
 
 /*
  * kept_write -- the tape of a run that failed. Where it cannot be written there is none: nothing depends on it.
