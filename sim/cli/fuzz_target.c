@@ -100,6 +100,7 @@ void fm_sim_fuzz_one(const uint8_t *bytes, size_t count)
 	};
 
 	tape.count = 0;
+	memset(tape.sites, 0, sizeof(tape.sites));
 	under_way = true;
 	fm_sim_run(token.scenario, &options, &result);
 	under_way = false;
