@@ -39,6 +39,7 @@ static const char help[] =
 	"    --faults PROFILE               default, none, or a list: net,cancel or default,-reset\n"
 	"    --time 60s                     end after this time; without --seeds, go on until then\n"
 	"    --keep-going                   go on beyond failures, which are then grouped and counted (--time does so)\n"
+	"    --pin                          what fails goes to seeds/pinned beside the scenario, which is tried first\n"
 	"    --until-fail                   go on to further seeds until something fails\n"
 	"    --isolate=run                  a process for each run\n"
 	"    --no-claims                    the generic oracles only\n"

@@ -136,6 +136,8 @@ static bool run_flag(struct walk *walk, struct run_options *options)
 		return value(walk, &text) && duration_parse(text, "time", &options->time_ns, walk->error);
 	if (is(walk, "--until-fail"))
 		return plain(walk, &options->until_fail);
+	if (is(walk, "--pin"))
+		return plain(walk, &options->pin);
 	if (is(walk, "--keep-going"))
 		return plain(walk, &options->keep_going);
 	if (is(walk, "--isolate"))

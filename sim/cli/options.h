@@ -27,6 +27,7 @@ struct run_options {
 	const char *json;
 	const char *coverage;
 	const char *html; /* folder */
+	bool pin; /* what failed is written beside the scenarios */
 	bool require_probes;
 	bool medians;
 };

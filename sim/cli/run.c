@@ -8,6 +8,7 @@
 #include "guard.h"
 #include "medians.h"
 #include "pages.h"
+#include "pin.h"
 #include "progress.h"
 #include "shrink_run.h"
 #include "status.h"
@@ -126,6 +127,22 @@ static void print_failure(const struct report_failure *failure)
 	printf("\n%s", buffer);
 }
 
+static void pin_all(const struct campaign *campaign)
+{
+	const struct report_suite *suite = &campaign->suite;
+	struct cli_error error;
+	size_t added;
+
+	for (size_t i = 0; i < suite->count; i++) {
+		if (suite->scenarios[i].verdict != REPORT_FAILED)
+			continue;
+		if (!pin_failures(&suite->scenarios[i], &added, &error))
+			cli_print_error(suite->program, &error);
+		else if (!campaign->options->quiet)
+			printf("pinned: %zu new of %s\n", added, suite->scenarios[i].scenario->name);
+	}
+}
+
 static void print_end(const struct outputs *outputs, const struct report_suite *suite)
 {
 	char buffer[2048];
@@ -233,6 +250,8 @@ static int run_campaign(struct campaign *campaign, struct outputs *outputs)
 	}
 	if (outputs->junit)
 		report_junit(outputs->junit, &campaign->suite);
+	if (options->pin)
+		pin_all(campaign);
 	pages_write(&outputs->pages, &campaign->suite, &outputs->counted, outputs->probes, outputs->probes_count);
 	print_end(outputs, &campaign->suite);
 	print_bugs(campaign);

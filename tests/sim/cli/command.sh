@@ -313,6 +313,30 @@ wants 2 run bad/claim/broken --seeds 2000
 complained 'tests/sim/cli/seeds/pinned'
 rm -r tests
 
+# ---- what fails is pinned
+mkdir -p tests/sim/cli
+wants 1 run bad/kinds/broken bad/edited/broken --seeds 400..1400 --keep-going --pin
+said '^pinned: [3-6] new of bad/kinds/broken$'
+pinned=tests/sim/cli/seeds/pinned
+that 'the fewest polls are first' 'sed "s/^[^ ]* \([0-9]*\) polls: .*/\1/" $pinned | sort -nc && [ "$(wc -l <$pinned)" -ge 4 ]'
+that 'a line says what it is' '! grep -qv "^fm1\.bad/[a-z]*/broken\.[^ ]* [0-9]* polls: [a-z ]* at tests/sim/cli/fixtures.c:[0-9]*$" <(grep -v crash $pinned)'
+printf '# by hand\n' | cat - $pinned >pinned.own
+cp pinned.own $pinned
+wants 1 run bad/kinds/broken bad/edited/broken --seeds 400..1400 --keep-going --pin
+said '^pinned: 0 new of bad/kinds/broken$'
+that 'what is there is not pinned twice' 'cmp -s pinned.own $pinned'
+wants 1 run bad/kinds/broken --seeds 2000
+said "^FAIL  bad/kinds/broken .*seed $((0x$(grep -m 1 bad/kinds $pinned | cut -d. -f3))): "
+edited=$(grep -m 1 bad/edited $pinned | cut -d' ' -f1)
+wants 1 run bad/edited/broken --seeds 2000 --pin
+that 'the tape lies beside the token' '[ -s "tests/sim/cli/seeds/${edited##*.}.tape" ]'
+FERMATA_TAPES='' EDITED=1 wants 1 replay "$edited"
+said "^the tape: tests/sim/cli/seeds/${edited##*.}.tape, as"
+rm -r tests
+wants 1 run bad/kinds/broken --seeds 2000 --pin
+complained "cannot make 'tests/sim/cli/seeds'"
+wants 0 run good/fine --seeds 20 --pin
+
 # ---- results for machines
 wants 1 run 'good/*' bad/claim/broken --seeds 300 --junit junit.xml --json lines.json
 that 'JUnit counts' 'grep -q "<testsuite name=\"[^\"]*\" tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"0\"" junit.xml'

@@ -86,7 +86,8 @@ START_TEST(flags_may_stand_anywhere)
 	ck_assert_str_eq(options.json, "b");
 	ck_assert_str_eq(options.coverage, "c");
 	ck_assert(options.require_probes);
-	ck_assert(!options.keep_going);
+	ck_assert(!options.keep_going && !options.pin);
+	ck_assert(run_parsed(&call, "--pin").pin);
 }
 END_TEST
 
