@@ -23,10 +23,12 @@ static __attribute__((noinline)) enum fm_poll watched_no_longer(struct fm_future
 
 enum fm_poll fm__poll_watched(uint32_t place, struct fm_future *future, struct fm_context *cx)
 {
-	const bool sound = future->self == (place | FM__FUTURE_WATCHED) || future->self == FM__FUTURE_FRESH;
+	bool sound;
 
+	place |= FM__FUTURE_WATCHED;
+	sound = future->self == place || future->self == FM__FUTURE_FRESH;
 	if (FM_LIKELY(sound && cx->observer != NULL))
-		return cx->observer->ops->poll(cx->observer, future, cx);
+		return cx->observer->ops->poll(cx->observer, future, cx, place);
 	return watched_no_longer(future, cx);
 }
 

@@ -29,7 +29,7 @@ static const struct fm_waker_ops kept_waker_ops;
 /* Of a leaf in an async function, which is nearly always asked. NULL: it is none, and sim__scope_site is to search. */
 static const struct fm_await_site *leaf_site(const struct fm_poll_scope *scope)
 {
-	const struct fm_poll_scope *parent = scope->parent;
+	const struct fm_poll_scope *parent = fm_poll_scope_parent(scope);
 
 	if (FM_LIKELY(parent && !scope->future->ops->inspect && parent->future->ops->inspect == fm__async_inspect))
 		return FM_CONTAINER_OF(parent->future, const struct fm_async, fut)->at;
@@ -38,7 +38,7 @@ static const struct fm_await_site *leaf_site(const struct fm_poll_scope *scope)
 
 const struct fm_await_site *sim__scope_site(const struct fm_poll_scope *scope)
 {
-	for (; scope; scope = scope->parent) {
+	for (; scope; scope = fm_poll_scope_parent(scope)) {
 		const struct fm_future *future = scope->future;
 		const struct fm_await_site *site = NULL;
 		struct fm_future *child;
@@ -66,14 +66,6 @@ static __attribute__((noinline)) uint32_t one_more_pollee(struct fm_sim *sim)
 	return mark;
 }
 
-/* Most polls keep no waker, and need none. One of a pollee has its identity from the beginning. */
-static uint64_t identify(struct fm_sim *sim, struct fm_poll_scope *scope)
-{
-	if (!scope->identity)
-		scope->identity = ++sim->identities;
-	return scope->identity;
-}
-
 uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
 {
 	const struct fm_await_site *site;
@@ -95,7 +87,7 @@ uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
 	pollee = &sim->pollees[mark];
 	*pollee = (struct sim_pollee){
 		.future = scope->future,
-		.latest = identify(sim, scope),
+		.latest = ++sim->identities,
 		.task = task ? fm_task_index(task) : UINT32_MAX,
 		.serial = task ? sim__task(sim, task)->serial : 0,
 		.alive = true,
@@ -128,7 +120,7 @@ void sim__pollee_dies(struct fm_sim *sim, uint32_t mark)
  */
 static struct fm_waker foreign_of(const struct fm_poll_scope *scope)
 {
-	struct fm_waker given = scope->given;
+	struct fm_waker given = scope->given->waker;
 
 	while (given.bits & 1) {
 		const struct fm_wakeable *wakeable = fm_waker_wakeable(given);
@@ -137,7 +129,7 @@ static struct fm_waker foreign_of(const struct fm_poll_scope *scope)
 			return waker_of(wakeable)->given;
 		if (wakeable->ops != &sim__scope_waker_ops)
 			return given;
-		given = scope_of(wakeable)->given;
+		given = scope_of(wakeable)->given->waker;
 	}
 	return FM_WAKER_NONE;
 }
@@ -179,7 +171,7 @@ static struct fm_waker scope_clone(struct fm_wakeable *wakeable)
 	waker->wakeable.ops = &kept_waker_ops;
 	waker->sim = sim;
 	waker->given = fm_waker_clone(foreign_of(scope));
-	waker->identity = scope->identity;
+	waker->identity = sim->pollees[mark].latest;
 	waker->pollee = mark;
 	waker->task = fm_task_index(task);
 	waker->refs = 1;
@@ -206,6 +198,12 @@ static void scope_drop(struct fm_wakeable *wakeable)
 	fm_contract_broken(scope_of(wakeable)->future, "dropped the context's waker, which is only borrowed: clone it first");
 }
 
+/* Most polls keep no waker, and have no identity; that of a pollee's poll under way is its newest. */
+static uint64_t identity_of_scope(const struct fm_poll_scope *scope)
+{
+	return scope->mark ? sim__of_observer(scope->cx.observer)->pollees[scope->mark].latest : 0;
+}
+
 static uint64_t identity_of(struct fm_waker waker)
 {
 	const struct fm_wakeable *wakeable = fm_waker_wakeable(waker);
@@ -213,7 +211,7 @@ static uint64_t identity_of(struct fm_waker waker)
 	if (!wakeable)
 		return 0;
 	if (wakeable->ops == &sim__scope_waker_ops)
-		return scope_of(wakeable)->identity;
+		return identity_of_scope(scope_of(wakeable));
 	return wakeable->ops == &kept_waker_ops ? waker_of(wakeable)->identity : 0;
 }
 

@@ -252,7 +252,6 @@ struct fm_sim {
 	bool daemon_spawn; /* tasks spawned now are daemons */
 	bool in_setup;
 	unsigned polls_since_event;
-	bool suspect;            /* the task being polled has not parked for a while */
 	uint64_t movements;      /* what happened that may let somebody go on: sim/check/spin.c */
 	struct sim_refused *refused; /* what could go on, and found the budget spent */
 	size_t refused_count;
@@ -280,9 +279,15 @@ struct fm_sim {
 	size_t holders_count;
 	size_t holders_cap;
 
-	/* a ghost poll under way */
-	bool ghost;
-	bool ghost_progress;
+	/* When a future that becomes READY is of interest; in one word, since all of them ask. */
+	union {
+		struct {
+			bool suspect; /* the task being polled has not parked for a while */
+			bool ghost;   /* a ghost poll is under way */
+		};
+		uint16_t asks_ready; /* 0: it is not */
+	};
+	bool ghost_progress; /* of it, as the rest */
 	const char *ghost_how;
 	struct fm_future *ghost_future;
 	const char *ghost_name;

@@ -141,8 +141,10 @@ static void became_holder(struct fm_sim *sim, const char *kind, const void *reso
 }
 
 /* Out of line: most futures became READY without a waker, and nobody asks. */
-static __attribute__((noinline)) void became_ready(struct fm_sim *sim, const struct fm_poll_scope *scope)
+static __attribute__((noinline)) void became_ready(const struct fm_poll_scope *scope)
 {
+	struct fm_sim *sim = sim__of_observer(scope->cx.observer);
+
 	if (FM_UNLIKELY(sim->ghost))
 		ghost_progress(sim, "became READY", scope);
 	if (FM_UNLIKELY(sim->suspect))
@@ -179,36 +181,38 @@ static void check_nesting(struct fm_sim *sim, const struct fm_future *future)
 		  sim->scope ? sim->scope->future->ops->name : "any poll");
 }
 
-static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
+/* What is needed after the poll is read from the scope again: see fm_observe_poll. */
+static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx,
+			    uint32_t place)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 	struct fm_poll_scope scope;
 
-	scope.parent = cx->scope;
-	if (FM_UNLIKELY(scope.parent != sim->scope))
+	if (FM_UNLIKELY(cx->scope != sim->scope))
 		check_nesting(sim, future);
+	scope.given = cx;
 	scope.future = future;
-	scope.given = cx->waker;
 	scope.wakeable.ops = &sim__scope_waker_ops;
 	scope.cx.waker = fm_waker_of(&scope.wakeable);
 	scope.cx.executor = cx->executor;
 	scope.cx.observer = observer;
 	scope.cx.scope = &scope;
-	scope.identity = 0;
-	if (FM_UNLIKELY(--sim->turn_left == 0))
-		sim__turn_is_long(sim, &scope);
+	scope.place = place;
 	scope.mark = future->mark;
 	if (scope.mark)
-		sim->pollees[scope.mark].latest = scope.identity = ++sim->identities;
-	sim->scope = &scope;
-	if (fm_observe_poll(future, &scope) == FM_READY) {
-		sim->scope = scope.parent;
-		if (FM_UNLIKELY(scope.mark | sim->ghost | sim->suspect))
-			became_ready(sim, &scope);
+		sim->pollees[scope.mark].latest = ++sim->identities;
+	if (FM_UNLIKELY(--sim->turn_left == 0))
+		sim__turn_is_long(sim, &scope);
+	sim__of_observer(scope.cx.observer)->scope = &scope;
+	if (fm_observe_poll(&scope) == FM_READY) {
+		sim = sim__of_observer(scope.cx.observer);
+		sim->scope = fm_poll_scope_parent(&scope);
+		if (FM_UNLIKELY(scope.mark | sim->asks_ready))
+			became_ready(&scope);
 		return FM_READY;
 	}
-	sim->scope = scope.parent;
-	future->mark = scope.mark; /* a status written too early is forgotten */
+	sim__of_observer(scope.cx.observer)->scope = fm_poll_scope_parent(&scope);
+	scope.future->mark = scope.mark; /* a status written too early is forgotten */
 	return FM_PENDING;
 }
 
@@ -237,7 +241,7 @@ static void on_wake(struct fm_observer *observer, struct fm_task *task)
 
 static uint32_t pollee_waiting(struct fm_sim *sim, struct fm_future *future)
 {
-	for (struct fm_poll_scope *scope = sim->scope; scope; scope = scope->parent)
+	for (struct fm_poll_scope *scope = sim->scope; scope; scope = fm_poll_scope_parent(scope))
 		if (scope->future == future)
 			return sim__pollee_of(sim, scope);
 	return fm_future_live(future) ? future->mark : 0;

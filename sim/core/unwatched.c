@@ -9,9 +9,10 @@
 #include "internal.h"
 
 /* Of a first poll: the later ones do not come here, since the future was not polled by an observer. */
-static enum fm_poll unwatched_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
+static enum fm_poll unwatched_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx,
+				   uint32_t place)
 {
-	(void)observer;
+	(void)observer, (void)place;
 	return fm_poll(future, &(struct fm_context){ .waker = cx->waker, .executor = cx->executor });
 }
 

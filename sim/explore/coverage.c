@@ -158,13 +158,14 @@ static bool gave_way(void)
 	return task && fm_task_scheduled(task);
 }
 
-static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
+static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx,
+			    uint32_t place)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 	const struct fm_await_site *site = awaited_at(sim->scope, future);
 	const bool fresh = future->self == FM__FUTURE_FRESH;
 	const uint64_t moves = sim->covered_moves;
-	const enum fm_poll result = sim__observer_ops.poll(observer, future, cx);
+	const enum fm_poll result = sim__observer_ops.poll(observer, future, cx, place);
 
 	if (fresh || result == FM_READY)
 		sim->covered_moves++;

@@ -11,7 +11,7 @@
 static void stack_below(const struct fm_poll_scope *scope, struct sim_stack *stack)
 {
 	stack->depth = 0;
-	for (; scope && stack->depth < SIM_STACK_MAX; scope = scope->parent) {
+	for (; scope && stack->depth < SIM_STACK_MAX; scope = fm_poll_scope_parent(scope)) {
 		struct fm_future *child;
 		const struct fm_await_site *site =
 			scope->future->ops->inspect ? scope->future->ops->inspect(scope->future, 0, &child) : NULL;
@@ -34,7 +34,7 @@ static const struct fm_future_ops *promiser(struct fm_future *future, const stru
 
 	if (FM_LIKELY(!future->ops->renew))
 		return NULL;
-	for (; scope; scope = scope->parent)
+	for (; scope; scope = fm_poll_scope_parent(scope))
 		if (scope->future->ops->renew)
 			return NULL;
 	if (future->ops->inspect)
@@ -75,14 +75,15 @@ static void renew(struct fm_sim *sim, struct fm_future *future, const char *what
 	future->ops->renew(future);
 }
 
-static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
+static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx,
+			    uint32_t place)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 	const struct fm_future_ops *leaf = sim->ghost || !fm_task_current() ? NULL : promiser(future, sim->scope);
 	enum fm_poll result;
 
 	if (!leaf)
-		return sim->swept->poll(observer, future, cx);
+		return sim->swept->poll(observer, future, cx, place);
 	if (future->self == FM__FUTURE_FRESH) {
 		if (comes_by(sim, leaf, cx->scope, FM_SIM_RENEW_UNPOLLED))
 			renew(sim, future, "sweep: anew unpolled");
@@ -95,12 +96,12 @@ static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *futu
 			return FM_PENDING;
 		}
 	}
-	result = sim->swept->poll(observer, future, cx);
+	result = sim->swept->poll(observer, future, cx, place);
 	/* One that only gave way has woken its task, and does not wait. */
 	if (result == FM_PENDING && !fm_task_scheduled(fm_task_current()) &&
 	    comes_by(sim, leaf, cx->scope, FM_SIM_RENEW_WAITING)) {
 		renew(sim, future, "sweep: anew waiting");
-		result = sim->swept->poll(observer, future, cx);
+		result = sim->swept->poll(observer, future, cx, place);
 	}
 	return result;
 }

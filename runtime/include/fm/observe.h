@@ -14,14 +14,19 @@ struct fm_task;
 
 /* One poll under way, in the stack of the observer that performs it. Scopes nest as the polls do. */
 struct fm_poll_scope {
-	struct fm_poll_scope *parent; /* NULL: the root future of a task */
+	const struct fm_context *given; /* what the poller handed down: it lives as long as the poll */
 	struct fm_future *future;
-	struct fm_context cx;         /* what the future is given: the observer may replace its waker */
-	struct fm_waker given;        /* the waker that the poller handed down */
-	struct fm_wakeable wakeable;  /* room for a waker of the observer's */
-	uint64_t identity;            /* the observer's: which poll this is */
-	uint32_t mark;                /* the future's mark as it was before this poll */
+	struct fm_context cx;        /* what the future is given: the observer may replace its waker */
+	struct fm_wakeable wakeable; /* room for a waker of the observer's */
+	uint32_t mark;               /* the future's mark as it was before this poll */
+	uint32_t place;              /* what the observer was given as such */
 };
+
+/* The poll that this one stands in; NULL: it is that of a task's root future. */
+static inline struct fm_poll_scope *fm_poll_scope_parent(const struct fm_poll_scope *scope)
+{
+	return scope->given->scope;
+}
 
 /*
  * Every operation is set. None of them but `poll` may poll, wake, or touch the future's own state. They are called on the
@@ -34,7 +39,7 @@ struct fm_observer_ops {
 	 * Perform the poll of `future`: fm_observe_poll does it, with a scope in which the observer may have replaced
 	 * the waker. One call and not two, because a simulated program does little else than poll.
 	 */
-	enum fm_poll (*poll)(struct fm_observer *self, struct fm_future *future, struct fm_context *cx);
+	enum fm_poll (*poll)(struct fm_observer *self, struct fm_future *future, struct fm_context *cx, uint32_t place);
 	void (*drop)(struct fm_observer *self, struct fm_future *future);
 	/* The task has gone into the run queue. One that is there already is not woken again. */
 	void (*wake)(struct fm_observer *self, struct fm_task *task);
@@ -54,15 +59,18 @@ struct fm_observer {
 	const struct fm_observer_ops *ops;
 };
 
-/* fm_observe_poll -- the poll itself, with the context of `scope`; the contract has been checked already. */
-static inline enum fm_poll fm_observe_poll(struct fm_future *future, struct fm_poll_scope *scope)
+/*
+ * fm_observe_poll -- the poll itself, with the context of `scope`; the contract has been checked already. What is needed after
+ * it is taken from the scope: an observer that does so too has no register to save.
+ */
+static inline enum fm_poll fm_observe_poll(struct fm_poll_scope *scope)
 {
-	const uint32_t place = fm__future_place(future) | FM__FUTURE_WATCHED;
+	struct fm_future *future = scope->future;
 	enum fm_poll result;
 
-	future->self = place | FM__FUTURE_POLLING;
+	future->self = scope->place | FM__FUTURE_POLLING;
 	result = future->ops->poll(future, &scope->cx);
-	future->self = result == FM_READY ? FM__FUTURE_READY : place;
+	scope->future->self = result == FM_READY ? (uint32_t)FM__FUTURE_READY : scope->place;
 	return result;
 }
 

@@ -341,13 +341,14 @@ FM_ASYNC(retrying)
 
 static bool interrupts;
 
-static enum fm_poll watch_poll(struct fm_observer *self, struct fm_future *future, struct fm_context *cx)
+static enum fm_poll watch_poll(struct fm_observer *self, struct fm_future *future, struct fm_context *cx,
+			       uint32_t place)
 {
-	struct fm_poll_scope scope = { .parent = cx->scope, .future = future, .cx = *cx, .given = cx->waker };
+	struct fm_poll_scope scope = { .given = cx, .future = future, .cx = *cx, .place = place };
 
 	(void)self;
 	scope.cx.scope = &scope;
-	return fm_observe_poll(future, &scope);
+	return fm_observe_poll(&scope);
 }
 
 static bool watch_interrupt(struct fm_observer *self, const struct fm_await_site *site)

@@ -272,14 +272,14 @@ static void note_poll(struct recorder *recorder, const struct fm_task *task)
 	}
 }
 
-static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx)
+static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx, uint32_t place)
 {
-	struct fm_poll_scope scope = { .parent = cx->scope, .future = future, .cx = *cx };
+	struct fm_poll_scope scope = { .given = cx, .future = future, .cx = *cx, .place = place };
 
 	scope.cx.scope = &scope;
-	if (!scope.parent)
+	if (!cx->scope)
 		note_poll(recorder_of(observer), fm_task_current());
-	return fm_observe_poll(future, &scope);
+	return fm_observe_poll(&scope);
 }
 
 static void on_task(struct fm_observer *observer, struct fm_task *task)
