@@ -82,13 +82,13 @@ void fm__mpsc_free_if_last(struct fm__mpsc *chan)
 
 struct fm_mpsc_tx *fm_mpsc_tx_clone(struct fm_mpsc_tx *tx)
 {
-	fm__mpsc_of_tx(tx)->txs++;
+	fm__mpsc_touch_tx(tx)->txs++;
 	return tx;
 }
 
 void fm_mpsc_tx_drop(struct fm_mpsc_tx *tx)
 {
-	struct fm__mpsc *chan = fm__mpsc_of_tx(tx);
+	struct fm__mpsc *chan = fm__mpsc_touch_tx(tx);
 
 	if (!tx || --chan->txs > 0)
 		return;
@@ -111,7 +111,7 @@ static void close_channel(struct fm__mpsc *chan)
 
 void fm_mpsc_close(struct fm_mpsc_rx *rx)
 {
-	struct fm__mpsc *chan = fm__mpsc_of_rx(rx);
+	struct fm__mpsc *chan = fm__mpsc_touch_rx(rx);
 
 	chan->pins++;
 	close_channel(chan);
@@ -123,7 +123,7 @@ void fm_mpsc_close(struct fm_mpsc_rx *rx)
 
 void fm_mpsc_rx_drop(struct fm_mpsc_rx *rx)
 {
-	struct fm__mpsc *chan = fm__mpsc_of_rx(rx);
+	struct fm__mpsc *chan = fm__mpsc_touch_rx(rx);
 
 	if (!rx)
 		return;
@@ -145,22 +145,22 @@ void fm_mpsc_rx_drop(struct fm_mpsc_rx *rx)
 
 bool fm_mpsc_is_closed(const struct fm_mpsc_tx *tx)
 {
-	return fm__mpsc_of_tx(tx)->closed;
+	return fm__mpsc_touch_tx(tx)->closed;
 }
 
 size_t fm_mpsc_capacity(const struct fm_mpsc_tx *tx)
 {
-	const struct fm__mpsc *chan = fm__mpsc_of_tx(tx);
+	const struct fm__mpsc *chan = fm__mpsc_touch_tx(tx);
 
 	return chan->capacity == SIZE_MAX ? SIZE_MAX : chan->capacity - chan->queued - chan->held;
 }
 
 size_t fm_mpsc_capacity_max(const struct fm_mpsc_tx *tx)
 {
-	return fm__mpsc_of_tx(tx)->capacity;
+	return fm__mpsc_touch_tx(tx)->capacity;
 }
 
 size_t fm_mpsc_len(const struct fm_mpsc_rx *rx)
 {
-	return fm__mpsc_of_rx(rx)->queued;
+	return fm__mpsc_touch_rx(rx)->queued;
 }

@@ -6,9 +6,11 @@ static enum fm_poll closed_poll(struct fm_future *future, struct fm_context *cx)
 	struct fm_mpsc_tx_closed *self = FM_CONTAINER_OF(future, struct fm_mpsc_tx_closed, fut);
 	struct fm__mpsc *chan = fm__mpsc_of_tx(self->tx);
 
-	if (!chan->closed)
+	if (!chan->closed) {
+		fm_observe_touch(chan);
 		return fm__chan_wait(&chan->closers, &self->waiter, cx, "mpsc closed", future);
-	if (!fm_coop(cx))
+	}
+	if (!fm_coop_on(cx, chan))
 		return FM_PENDING;
 	return fm_ready(future, FM_OK);
 }
@@ -17,7 +19,7 @@ static void closed_drop(struct fm_future *future)
 {
 	struct fm_mpsc_tx_closed *self = FM_CONTAINER_OF(future, struct fm_mpsc_tx_closed, fut);
 
-	fm__chan_unwait(&fm__mpsc_of_tx(self->tx)->closers, &self->waiter, future);
+	fm__chan_unwait(&fm__mpsc_touch_tx(self->tx)->closers, &self->waiter, future);
 }
 
 static void closed_renew(struct fm_future *future)

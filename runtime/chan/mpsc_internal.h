@@ -64,6 +64,19 @@ static inline struct fm__mpsc *fm__mpsc_of_rx(const struct fm_mpsc_rx *rx)
 	return (struct fm__mpsc *)rx;
 }
 
+/* The same for what is not the poll of a future, which tells by its charge or its wait that it touches the channel. */
+static inline struct fm__mpsc *fm__mpsc_touch_tx(const struct fm_mpsc_tx *tx)
+{
+	fm_observe_touch(tx);
+	return fm__mpsc_of_tx(tx);
+}
+
+static inline struct fm__mpsc *fm__mpsc_touch_rx(const struct fm_mpsc_rx *rx)
+{
+	fm_observe_touch(rx);
+	return fm__mpsc_of_rx(rx);
+}
+
 /* At the end of the block: go on in the next. Writing only where there is room. */
 void fm__mpsc_step_write(struct fm__mpsc *chan);
 void fm__mpsc_step_read(struct fm__mpsc *chan);
@@ -145,7 +158,7 @@ static inline int fm__mpsc_slot_poll(struct fm__mpsc *chan, struct fm_mpsc_slot 
 {
 	if (!fm__mpsc_slot_is_simple(chan))
 		return fm__mpsc_slot_poll_slow(slot, future, cx);
-	return fm_coop(cx) ? FM_OK : FM_ERR_AGAIN;
+	return fm_coop_on(cx, chan) ? FM_OK : FM_ERR_AGAIN;
 }
 
 #define FM__MPSC_SLOT_KIND "mpsc send"

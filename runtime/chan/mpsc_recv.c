@@ -13,13 +13,14 @@ static __attribute__((noinline)) enum fm_poll wait_or_end(struct fm__mpsc *chan,
 							  struct fm_context *cx)
 {
 	if (fm__mpsc_ended(chan))
-		return fm_coop(cx) ? fm_ready(future, FM_ERR_CLOSED) : FM_PENDING;
+		return fm_coop_on(cx, chan) ? fm_ready(future, FM_ERR_CLOSED) : FM_PENDING;
 	if (chan->receiver != future) {
 		if (chan->receiver)
 			fm_contract_broken(future, "a second receive waits on the same channel");
 		chan->receiver = future;
 		fm_observe_wait(KIND, &chan->receiver, future);
 	}
+	fm_observe_touch(chan);
 	fm_waker_store(&chan->rx_waker, cx);
 	return FM_PENDING;
 }
@@ -40,7 +41,7 @@ static enum fm_poll recv_poll(struct fm_future *future, struct fm_context *cx)
 
 	if (chan->queued == 0)
 		return wait_or_end(chan, future, cx);
-	if (!fm_coop(cx))
+	if (!fm_coop_on(cx, chan))
 		return FM_PENDING;
 	fm__chan_copy(self->out, fm__mpsc_pop(chan), chan->item_bytes);
 	fm__mpsc_offer_slot(chan);
@@ -49,7 +50,7 @@ static enum fm_poll recv_poll(struct fm_future *future, struct fm_context *cx)
 
 static void recv_drop(struct fm_future *future)
 {
-	recv_leave(fm__mpsc_of_rx(FM_CONTAINER_OF(future, struct fm_mpsc_recv, fut)->rx), future);
+	recv_leave(fm__mpsc_touch_rx(FM_CONTAINER_OF(future, struct fm_mpsc_recv, fut)->rx), future);
 }
 
 static void recv_renew(struct fm_future *future)
@@ -83,7 +84,7 @@ static enum fm_poll recv_many_poll(struct fm_future *future, struct fm_context *
 
 	if (self->limit > 0 && chan->queued == 0)
 		return wait_or_end(chan, future, cx);
-	if (!fm_coop(cx))
+	if (!fm_coop_on(cx, chan))
 		return FM_PENDING;
 	for (; self->count < self->limit && chan->queued; self->count++) {
 		fm__chan_copy(out, fm__mpsc_pop(chan), chan->item_bytes);
@@ -96,7 +97,7 @@ static enum fm_poll recv_many_poll(struct fm_future *future, struct fm_context *
 
 static void recv_many_drop(struct fm_future *future)
 {
-	recv_leave(fm__mpsc_of_rx(FM_CONTAINER_OF(future, struct fm_mpsc_recv_many, fut)->rx), future);
+	recv_leave(fm__mpsc_touch_rx(FM_CONTAINER_OF(future, struct fm_mpsc_recv_many, fut)->rx), future);
 }
 
 static void recv_many_renew(struct fm_future *future)
@@ -127,7 +128,7 @@ struct fm_future *fm_mpsc_recv_many_init(struct fm_mpsc_recv_many *self, struct 
 
 int fm_mpsc_try_recv(struct fm_mpsc_rx *rx, void *out)
 {
-	struct fm__mpsc *chan = fm__mpsc_of_rx(rx);
+	struct fm__mpsc *chan = fm__mpsc_touch_rx(rx);
 
 	if (chan->queued == 0)
 		return fm__mpsc_ended(chan) ? FM_ERR_CLOSED : FM_ERR_EMPTY;

@@ -63,7 +63,7 @@ struct fm_future *fm_mpsc_reserve_init(struct fm_mpsc_reserve *self, struct fm_m
 
 int fm_mpsc_try_reserve(struct fm_mpsc_tx *tx, struct fm_mpsc_permit *permit)
 {
-	struct fm__mpsc *chan = fm__mpsc_of_tx(tx);
+	struct fm__mpsc *chan = fm__mpsc_touch_tx(tx);
 	const int status = fm__mpsc_slot_try(chan);
 
 	permit->tx = NULL;
@@ -94,7 +94,7 @@ static void end_permit(struct fm__mpsc *chan, bool sent)
 
 int fm_mpsc_permit_send(struct fm_mpsc_permit *permit, const void *item)
 {
-	struct fm__mpsc *chan = fm__mpsc_of_tx(permit->tx);
+	struct fm__mpsc *chan = fm__mpsc_touch_tx(permit->tx);
 	bool sent;
 
 	if (!permit->tx)
@@ -111,7 +111,7 @@ int fm_mpsc_permit_send(struct fm_mpsc_permit *permit, const void *item)
 
 void fm_mpsc_permit_release(struct fm_mpsc_permit *permit)
 {
-	struct fm__mpsc *chan = fm__mpsc_of_tx(permit->tx);
+	struct fm__mpsc *chan = fm__mpsc_touch_tx(permit->tx);
 
 	if (!permit->tx)
 		return;

@@ -53,7 +53,7 @@ struct fm_future *fm_mpsc_send_init(struct fm_mpsc_send *self, struct fm_mpsc_tx
 
 int fm_mpsc_try_send(struct fm_mpsc_tx *tx, const void *item)
 {
-	struct fm__mpsc *chan = fm__mpsc_of_tx(tx);
+	struct fm__mpsc *chan = fm__mpsc_touch_tx(tx);
 	const int status = fm__mpsc_slot_try(chan);
 
 	if (status == FM_OK) {
@@ -65,7 +65,7 @@ int fm_mpsc_try_send(struct fm_mpsc_tx *tx, const void *item)
 
 int fm_mpsc_send_now(struct fm_mpsc_tx *tx, const void *item)
 {
-	if (fm__mpsc_of_tx(tx)->capacity != SIZE_MAX)
+	if (fm__mpsc_touch_tx(tx)->capacity != SIZE_MAX)
 		return FM_ERR_INVALID;
 	return fm_mpsc_try_send(tx, item);
 }

@@ -47,10 +47,11 @@ int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future,
 	int status = FM_OK;
 
 	if (!slot->granted && !chan->closed && chan->queued + chan->held >= chan->capacity) {
+		fm_observe_touch(chan);
 		fm__chan_wait(&chan->senders, &slot->waiter, cx, FM__MPSC_SLOT_KIND, future);
 		return FM_ERR_AGAIN;
 	}
-	if (!fm_coop(cx))
+	if (!fm_coop_on(cx, chan))
 		return FM_ERR_AGAIN;
 	if (chan->closed)
 		status = FM_ERR_CLOSED;
@@ -63,7 +64,7 @@ int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future,
 
 void fm__mpsc_slot_drop(struct fm_mpsc_slot *slot, struct fm_future *future)
 {
-	struct fm__mpsc *chan = fm__mpsc_of_tx(slot->tx);
+	struct fm__mpsc *chan = fm__mpsc_touch_tx(slot->tx);
 
 	if (slot->granted)
 		give_up(chan, slot);

@@ -55,6 +55,7 @@ struct fm_cancel *fm_cancel_child(struct fm_cancel *parent)
 
 	if (!self)
 		return NULL;
+	fm_observe_touch(parent);
 	if (parent->cancelled) {
 		self->cancelled = true;
 		return self;
@@ -83,6 +84,7 @@ void fm_cancel_unref(struct fm_cancel *self)
 {
 	if (!self || --self->refs > 0)
 		return;
+	fm_observe_touch(self);
 	if (!fm_list_empty(&self->waiters.waiters))
 		fm_contract_broken(
 			NULL,
@@ -93,6 +95,7 @@ void fm_cancel_unref(struct fm_cancel *self)
 
 static void mark(struct fm_cancel *self, struct fm_waitq *due)
 {
+	fm_observe_touch(self);
 	fm_list_unlink(&self->sibling);
 	self->cancelled = true;
 	fm_list_splice_back(&due->waiters, &self->waiters.waiters);
@@ -103,6 +106,7 @@ void fm_cancel_cancel(struct fm_cancel *self)
 {
 	struct fm_waitq due;
 
+	fm_observe_touch(self);
 	if (self->cancelled)
 		return;
 	fm_waitq_init(&due);
@@ -120,6 +124,7 @@ void fm_cancel_cancel(struct fm_cancel *self)
 
 bool fm_cancel_cancelled(const struct fm_cancel *self)
 {
+	fm_observe_touch(self);
 	return self->cancelled;
 }
 

@@ -108,6 +108,7 @@ void fm_mutex_drop(struct fm_mutex *self)
 
 int fm_mutex_try_lock(struct fm_mutex *self)
 {
+	fm_observe_touch(self);
 	if (self->locked)
 		return FM_ERR_BUSY;
 	self->locked = true;

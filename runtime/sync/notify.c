@@ -37,6 +37,7 @@ void fm_notify_one(struct fm_notify *self)
 {
 	struct fm_waiter *first = fm_waitq_first(&self->waiters);
 
+	fm_observe_touch(self);
 	if (!first) {
 		self->permit = true;
 		return;
@@ -47,6 +48,7 @@ void fm_notify_one(struct fm_notify *self)
 
 void fm_notify_all(struct fm_notify *self)
 {
+	fm_observe_touch(self);
 	self->generation++;
 	FM_LIST_FOR_EACH(link, &self->waiters.waiters)
 	notified_of(FM_CONTAINER_OF(link, struct fm_waiter, link))->state = BY_ALL;
@@ -113,6 +115,7 @@ static const struct fm_future_ops notified_ops = {
 
 struct fm_future *fm_notified_init(struct fm_notified *self, struct fm_notify *notify)
 {
+	fm_observe_touch(notify);
 	fm_future_init(&self->fut, &notified_ops);
 	self->notify = notify;
 	fm_waiter_init(&self->waiter);
@@ -126,6 +129,7 @@ bool fm_notified_enable(struct fm_notified *self)
 {
 	struct fm_notify *notify = self->notify;
 
+	fm_observe_touch(notify);
 	if (!fm_future_live(&self->fut))
 		fm_contract_broken(&self->fut, "enabled after READY or drop");
 	if (self->state == BY_ONE || self->state == BY_ALL)

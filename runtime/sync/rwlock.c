@@ -171,6 +171,7 @@ void fm_rwlock_drop(struct fm_rwlock *self)
 
 static int try_lock(struct fm_rwlock *self, bool write)
 {
+	fm_observe_touch(self);
 	if (!free_for(self, write))
 		return FM_ERR_BUSY;
 	take(self, write);
@@ -213,6 +214,7 @@ void fm_rwlock_write_unlock(struct fm_rwlock *self)
 void fm_rwlock_downgrade(struct fm_rwlock *self)
 {
 	must_hold(self, true);
+	fm_observe_touch(self);
 	self->writer = false;
 	self->readers = 1;
 	serve(self);

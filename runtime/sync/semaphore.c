@@ -139,6 +139,7 @@ void fm_semaphore_drop(struct fm_semaphore *self)
 
 int fm_semaphore_try_acquire(struct fm_semaphore *self, uint64_t permits)
 {
+	fm_observe_touch(self);
 	if (self->closed)
 		return FM_ERR_CLOSED;
 	if (permits > self->free || !fm_list_empty(&self->requests.waiters))
@@ -163,12 +164,14 @@ uint64_t fm_semaphore_forget(struct fm_semaphore *self, uint64_t permits)
 {
 	const uint64_t forgotten = permits < self->free ? permits : self->free;
 
+	fm_observe_touch(self);
 	self->free -= forgotten;
 	return forgotten;
 }
 
 void fm_semaphore_close(struct fm_semaphore *self)
 {
+	fm_observe_touch(self);
 	self->closed = true;
 	fm_waitq_wake_all(&self->requests);
 }

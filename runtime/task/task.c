@@ -6,6 +6,7 @@
  */
 #include "internal.h"
 
+#include <fm/observe.h>
 #include <fm/panic.h>
 #include <string.h>
 
@@ -294,6 +295,7 @@ void fm_task_poll_parked(struct fm_task *task)
 
 void fm_task_abort(struct fm_task *task)
 {
+	fm_observe_touch(task);
 	if (task->flags & (FM__TASK_DONE | FM__TASK_ABORTED))
 		return;
 	task->flags |= FM__TASK_ABORTED;

@@ -64,6 +64,7 @@ static const char help[] =
 	"    --bound N                      steps of a run, which is cut there; 10000\n"
 	"    --runs N --time 60s            schedules of a scenario at most; end after this time\n"
 	"    --domains LIST                 what is enumerated: schedule,charge,select; or user, too\n"
+	"    --no-reduction                 also those that differ in the order of independent steps alone\n"
 	"    -o FOLDER                      where the tapes of failures go; the current folder\n"
 	"coverage FILE... [--html DIR]      await coverage of one or many runs (--quiet: its sums)\n"
 	"report FILE... [--html DIR]        the results (--json) of several runs, merged; judges probes never hit\n"

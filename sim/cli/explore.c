@@ -1,5 +1,5 @@
 /*
- * explore PATTERN... [--bound N] [--runs N] [--time T] [--domains LIST] [-o FOLDER]: every schedule of small scenarios.
+ * explore PATTERN... [--bound N] [--runs N] [--time T] [--domains LIST] [--no-reduction] [-o FOLDER]: every schedule of small scenarios.
  *
  * Exit status: 1 where a run failed; 5 where nothing did, but not all was seen: a run was cut at the bound, or there was no more
  * time; 3 where the same choices led somewhere else.
@@ -26,16 +26,21 @@ struct exploring {
 	const char *folder;
 
 	struct fm_sim_explore *explore; /* of the scenario under way */
+	struct finds *finds;
 };
 
 static bool before(void *arg, struct fm_sim_options *options)
 {
 	struct exploring *exploring = arg;
+	enum fm_sim_explore_state state;
 
 	if (fm_sim_explore_counts(exploring->explore)->runs >= exploring->runs_max)
 		return false;
 	options->explore = exploring->explore;
-	return fm_sim_explore_next(exploring->explore) != FM_SIM_EXPLORE_OVER;
+	state = fm_sim_explore_next(exploring->explore);
+	if (state == FM_SIM_EXPLORE_ANEW)
+		finds_forget(exploring->finds);
+	return state != FM_SIM_EXPLORE_OVER;
 }
 
 static void after(void *arg, const struct fm_sim_result *result, const struct fm_sim_tape *tape)
@@ -83,16 +88,31 @@ static const char *short_of(const struct exploring *exploring, const struct fm_s
 	return counts->too_long ? "stopped by the bound" : NULL;
 }
 
+static void tell_reduction(const struct fm_sim_explore_counts *counts)
+{
+	char number[32];
+
+	printf("      reduction: sleep sets; %s more cut", report_number(number, counts->asleep));
+	printf(" and %s ways left out, since the same was seen in another order\n", report_number(number, counts->pruned));
+}
+
 static void tell_counts(const struct exploring *exploring, const struct fm_sim_explore_counts *counts, const char *missing)
 {
+	const uint64_t whole = counts->runs - counts->asleep;
 	char runs[32], number[32];
 
-	printf("      explored: %s %s", report_number(runs, counts->runs), counts->runs == 1 ? "schedule" : "schedules");
+	printf("      explored: %s %s", report_number(runs, whole), whole == 1 ? "schedule" : "schedules");
 	printf(" of up to %s steps; ", report_number(number, counts->steps_longest));
 	if (missing)
 		printf("incomplete: %s\n", missing);
 	else
 		printf("complete: these are all\n");
+	if (exploring->options.no_reduction)
+		printf("      reduction: none, as was asked for\n");
+	else if (counts->not_reduced)
+		printf("      reduction: none, since nobody knows what this touches: %s\n", counts->not_reduced);
+	else if (fm_sim_explore_reduces(exploring->explore))
+		tell_reduction(counts);
 	if (counts->too_long) {
 		printf("      cut: %s of them at the bound", report_number(number, counts->too_long));
 		printf(" of %s steps\n", report_number(number, exploring->options.steps_max));
@@ -156,6 +176,7 @@ static int explore_all(struct exploring *exploring, const struct selection *sele
 	for (size_t i = 0; i < selection->count; i++) {
 		struct finds *finds = finds_open();
 
+		exploring->finds = finds;
 		exploring->explore = fm_sim_explore_new(&exploring->options);
 		if (!finds || !exploring->explore) {
 			struct cli_error error;
@@ -207,6 +228,8 @@ static bool parse(struct exploring *exploring, struct words *words)
 		else if (words_is(words, "--domains"))
 			good = words_value(words, &text) &&
 			       parse_domains(text, &exploring->options.domains, words->error);
+		else if (words_is(words, "--no-reduction"))
+			good = words_plain(words, &exploring->options.no_reduction);
 		else if (words_is(words, "-o"))
 			good = words_value(words, &exploring->folder);
 		else

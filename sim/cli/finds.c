@@ -50,6 +50,15 @@ void finds_close(struct finds *finds)
 		munmap(finds, sizeof(*finds));
 }
 
+void finds_forget(struct finds *finds)
+{
+	for (unsigned i = 0; i < finds->count; i++)
+		finds->list[i].times = 0;
+	finds->count = 0;
+	finds->runs = 0;
+	finds->others = 0;
+}
+
 uint64_t finds_count(const struct finds *finds)
 {
 	return finds->runs;

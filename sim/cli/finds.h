@@ -16,6 +16,9 @@ void finds_close(struct finds *finds);
  */
 bool finds_add(struct finds *finds, const struct fm_sim_result *result, const struct fm_sim_tape *tape);
 
+/* finds_forget -- begin anew. */
+void finds_forget(struct finds *finds);
+
 /* All runs that failed. */
 uint64_t finds_count(const struct finds *finds);
 

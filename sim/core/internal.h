@@ -376,6 +376,8 @@ void *sim__alloc(struct fm_sim *sim, size_t bytes);
 /* Says what is left in `text`; gives the await behind which the first of it was taken, NULL where there is none. */
 const struct fm_await_site *sim__memory_describe(struct fm_sim *sim, struct sim_text *text);
 void sim__free(struct fm_sim *sim, void *memory, size_t bytes);
+/* Which of the run's allocations an address is in, and where; 0: in none. The same in every run that began alike. */
+uint64_t sim__memory_name(const struct fm_sim *sim, const void *address);
 /* The simulator's own, which is not the program's and is never short: aborts where there is none. */
 void *sim__own_alloc(size_t bytes);
 void *sim__own_resize(void *memory, size_t bytes); /* what is new of it holds anything */

@@ -180,6 +180,19 @@ static struct block *carve(struct fm_sim *sim, size_t piece_bytes)
 	return block;
 }
 
+uint64_t sim__memory_name(const struct fm_sim *sim, const void *address)
+{
+	FM_LIST_FOR_EACH(link, &sim->blocks)
+	{
+		const struct block *block = FM_CONTAINER_OF(link, struct block, link);
+		const uintptr_t offset = (uintptr_t)address - (uintptr_t)(block + 1);
+
+		if (offset < block->bytes)
+			return block->ordinal << 32 | (uint32_t)offset;
+	}
+	return 0;
+}
+
 void *sim__alloc(struct fm_sim *sim, size_t bytes)
 {
 	const size_t class = class_of(bytes);

@@ -4,6 +4,7 @@
  * Every poll of a future hands it a waker of its own identity, in the poller's stack; only when the future
  * keeps it (clones it) is there a record (sim/check/waker.c).
  */
+#include "../explore/enumerate.h"
 #include "../fault/hooks.h"
 #include "internal.h"
 
@@ -65,6 +66,8 @@ static void on_spawn(struct fm_observer *observer, struct fm_task *parent, struc
 		sim->awaited++;
 	host->tasks++;
 	sim->movements++;
+	if (FM_UNLIKELY(sim->explore != NULL))
+		sim__explore_touch_task(sim, child);
 	sim__trace(sim, SIM_TRACE_SPAWN, fm_task_name(child), record->actor.identity, record->serial);
 }
 
@@ -91,6 +94,8 @@ static void on_end(struct fm_observer *observer, struct fm_task *task, int statu
 	remember(sim, record, status);
 	sim->movements++;
 	record->host->tasks--;
+	if (FM_UNLIKELY(sim->explore != NULL))
+		sim__explore_touch_task(sim, task);
 	if (!(record->flags & SIM_TASK_DAEMON))
 		sim->awaited--;
 	sim__trace(sim, SIM_TRACE_END, fm_task_name(task), record->actor.identity, (uint64_t)(int64_t)status);
@@ -234,8 +239,11 @@ static void on_wake(struct fm_observer *observer, struct fm_task *task)
 
 	if (FM_UNLIKELY(sim->ghost))
 		ghost_wakes(sim);
-	if (task != fm_task_current())
+	if (task != fm_task_current()) {
 		sim->movements++;
+		if (FM_UNLIKELY(sim->explore != NULL))
+			sim__explore_touch_task(sim, task);
+	}
 	sim__trace(sim, SIM_TRACE_WAKE, "wake", sim__task(sim, task)->actor.identity, 0);
 }
 
@@ -253,6 +261,8 @@ static void on_wait(struct fm_observer *observer, const char *kind, const void *
 	struct fm_sim *sim = sim__of_observer(observer);
 	const uint32_t mark = pollee_waiting(sim, future);
 
+	if (FM_UNLIKELY(sim->explore != NULL))
+		sim__explore_touch(sim, kind, resource, true);
 	if (!mark)
 		return;
 	sim->pollees[mark].kind = kind;
@@ -265,7 +275,8 @@ static void on_unwait(struct fm_observer *observer, const void *resource, struct
 	struct fm_sim *sim = sim__of_observer(observer);
 	const uint32_t mark = fm_future_live(future) ? future->mark : 0;
 
-	(void)resource;
+	if (FM_UNLIKELY(sim->explore != NULL))
+		sim__explore_touch(sim, NULL, resource, true);
 	if (mark)
 		sim->pollees[mark].kind = NULL;
 }
@@ -275,6 +286,8 @@ static void on_grant(struct fm_observer *observer, const char *kind, const void 
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 
+	if (FM_UNLIKELY(sim->explore != NULL))
+		sim__explore_touch(sim, kind, resource, true);
 	if (!future) {
 		became_holder(sim, kind, resource, sim->scope ? sim__scope_site(sim->scope) : NULL);
 		return;
@@ -293,6 +306,8 @@ static void on_release(struct fm_observer *observer, const void *resource)
 	const uint32_t index = task ? fm_task_index(task) : UINT32_MAX;
 	size_t found = SIZE_MAX;
 
+	if (FM_UNLIKELY(sim->explore != NULL))
+		sim__explore_touch(sim, NULL, resource, true);
 	for (size_t i = sim->holders_count; i-- > 0;) {
 		if (sim->holders[i].resource != resource)
 			continue;
@@ -305,6 +320,14 @@ static void on_release(struct fm_observer *observer, const void *resource)
 	sim->holders_count--;
 	for (size_t i = found; i < sim->holders_count; i++)
 		sim->holders[i] = sim->holders[i + 1];
+}
+
+static void on_touch(struct fm_observer *observer, const void *resource)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+
+	if (FM_UNLIKELY(sim->explore != NULL))
+		sim__explore_touch(sim, NULL, resource, true);
 }
 
 static bool on_interrupt(struct fm_observer *observer, const struct fm_await_site *site)
@@ -330,6 +353,7 @@ const struct fm_observer_ops sim__observer_ops = {
 	.unwait = on_unwait,
 	.grant = on_grant,
 	.release = on_release,
+	.touch = on_touch,
 	.interrupt = on_interrupt,
 };
 

@@ -80,8 +80,12 @@ static void poll_one(struct fm_sim *sim, uint32_t ready)
 	}
 	if (FM_UNLIKELY(sim__sweeps(sim)))
 		sim__sweep_before_turn(sim, record);
+	if (FM_UNLIKELY(sim->explore != NULL))
+		sim__explore_polls(sim, record);
 	fm_task_run(task);
 	sim->scope = NULL; /* a contained panic jumps over the scopes it was in */
+	if (FM_UNLIKELY(sim->explore != NULL))
+		sim__explore_polled(sim);
 	if (FM_LIKELY(record->flags & SIM_TASK_JUDGED)) {
 		sim__check_pending(sim, record, task);
 		sim->steps++;

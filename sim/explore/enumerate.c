@@ -71,7 +71,9 @@ uint32_t sim__explore_task(struct fm_sim *sim, uint32_t ready)
 	uint64_t identities[SIM_EXPLORE_WAYS_MAX];
 	uint32_t position = 0;
 
-	if (self->next) {
+	if (!self->next) {
+		sim__step_ends(sim);
+	} else {
 		while (position < ready && identity_at(sim, position) != self->next)
 			position++;
 		self->next = 0;
@@ -83,7 +85,7 @@ uint32_t sim__explore_task(struct fm_sim *sim, uint32_t ready)
 	if (!(self->options.domains & FM_SIM_EXPLORE_SCHEDULE))
 		return 0;
 	self->counts.too_wide |= ready > SIM_EXPLORE_WAYS_MAX;
-	return sim__tree_choose(sim, identities, ready_ones(sim, identities, ready));
+	return sim__tree_choose(sim, identities, ready_ones(sim, identities, ready), true);
 }
 
 bool sim__explore_event(struct fm_sim *sim)
@@ -94,11 +96,19 @@ bool sim__explore_event(struct fm_sim *sim)
 	if (self->next) {
 		const bool chosen = self->next == SIM_WAY_EVENT;
 
-		if (chosen)
+		if (chosen) {
 			self->next = 0;
+			self->step.unknown = true;
+		}
 		return chosen;
 	}
-	return (self->options.domains & FM_SIM_EXPLORE_SCHEDULE) && sim__tree_choose(sim, ways, 2) == 1;
+	if (!(self->options.domains & FM_SIM_EXPLORE_SCHEDULE))
+		return false;
+	sim__step_ends(sim);
+	if (sim__tree_choose(sim, ways, 2, false) == 0)
+		return false;
+	self->asleep_count = 0; /* what happens then depends on everything */
+	return true;
 }
 
 /* More values than are kept are no small scenario: it is said that some were left out. */
@@ -116,12 +126,27 @@ uint64_t sim__explore_value(struct fm_sim *sim, const struct fm_draw_site *site,
 	self->counts.too_wide |= n > SIM_EXPLORE_WAYS_MAX;
 	for (; count < n && count < SIM_EXPLORE_WAYS_MAX; count++)
 		values[count] = count;
-	return sim__tree_choose(sim, values, count);
+	return sim__tree_choose(sim, values, count, false);
 }
 
 void sim__explore_close(struct fm_sim *sim)
 {
+	if (sim->result->verdict == FM_SIM_PASSED && !sim->explore->next)
+		sim__step_ends(sim);
 	fm_sim_explore_died(sim->explore); /* the same is to be counted */
+}
+
+/*
+ * What a poll still does that was left belongs to the step of the one who comes between; where it polled others, that may be
+ * anything.
+ */
+void sim__explore_polled(struct fm_sim *sim)
+{
+	struct fm_sim_explore *self = sim->explore;
+
+	if (self->left && self->left_turns != sim->turn_left)
+		self->step.unknown = true;
+	self->left = false;
 }
 
 static uint32_t choose(struct fm_sim *sim, uint32_t ready)
@@ -143,11 +168,15 @@ static bool leaves(struct fm_sim *sim, const struct sim_task *task)
 	count = 1 + ready_ones(sim, identities + 1, fm_runq_ready(sim->runq));
 	if (sim->next_event_ns <= sim->now_ns)
 		identities[count++] = SIM_WAY_EVENT;
+	sim__step_ends(sim);
 	count_step(sim);
-	way = sim__tree_choose(sim, identities, count);
-	if (way > 0)
-		self->next = identities[way];
-	return way > 0;
+	way = sim__tree_choose(sim, identities, count, true);
+	if (way == 0)
+		return false;
+	self->next = identities[way];
+	self->left = true;
+	self->left_turns = sim->turn_left;
+	return true;
 }
 
 static bool comes_between(struct fm_sim *sim, struct sim_task *task, bool shared)

@@ -9,6 +9,16 @@ uint32_t sim__explore_task(struct fm_sim *sim, uint32_t ready);
 bool sim__explore_event(struct fm_sim *sim);
 uint64_t sim__explore_value(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t n);
 
+/* A task is polled; it was, and whether it has been left in that poll is known. */
+void sim__explore_polls(struct fm_sim *sim, const struct sim_task *task);
+void sim__explore_polled(struct fm_sim *sim);
+
+/* A resource of a kind (NULL: it was not said) is looked at or changed; NULL: nobody knows what is. `what` cannot be known. */
+void sim__explore_touch(struct fm_sim *sim, const char *kind, const void *resource, bool changed);
+void sim__explore_unknown(struct fm_sim *sim, const char *what);
+/* A task is woken, aborted, spawned, or has ended. */
+void sim__explore_touch_task(struct fm_sim *sim, const struct fm_task *task);
+
 /* The run is over, however it ended. */
 void sim__explore_close(struct fm_sim *sim);
 

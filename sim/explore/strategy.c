@@ -10,6 +10,7 @@
 #include "strategy.h"
 
 #include "../fault/hooks.h"
+#include "enumerate.h"
 #include "search.h"
 
 static const struct fm_draw_site budget_site = { "budget", FM_DRAW_SCHEDULE };
@@ -114,6 +115,8 @@ bool sim__search_charge(struct fm_sim *sim, const void *resource)
 		return true;
 	if (search->point_step != sim->steps + 1)
 		search->movements = sim->movements;
+	if (FM_UNLIKELY(sim->explore != NULL))
+		sim__explore_touch(sim, NULL, resource, false);
 	if (leaves(sim, record)) {
 		record->flags |= SIM_TASK_LEFT;
 		search->left_step = sim->steps + 1;
@@ -124,6 +127,8 @@ bool sim__search_charge(struct fm_sim *sim, const void *resource)
 	search->point_step = sim->steps + 1;
 	search->movements = sim->movements;
 	search->touched = !fm_task_owns(task, resource);
+	if (FM_UNLIKELY(sim->explore != NULL))
+		sim__explore_touch(sim, NULL, resource, true);
 	return true;
 }
 

@@ -23,6 +23,8 @@ struct fm_sim_explore *fm_sim_explore_new(const struct fm_sim_explore_options *o
 		self->options.domains = FM_SIM_EXPLORE_DOMAINS_DEFAULT;
 	if (!self->options.steps_max)
 		self->options.steps_max = FM_SIM_EXPLORE_STEPS_MAX;
+	/* Where a step has no choice, what sleeps would not be looked at. */
+	self->reduces = !options->no_reduction && !(~self->options.domains & (FM_SIM_EXPLORE_SCHEDULE | FM_SIM_EXPLORE_CHARGE));
 	return self;
 }
 
@@ -32,9 +34,27 @@ void fm_sim_explore_free(struct fm_sim_explore *self)
 		munmap(self, sizeof(*self));
 }
 
+bool fm_sim_explore_reduces(const struct fm_sim_explore *self)
+{
+	return self->reduces;
+}
+
 const struct fm_sim_explore_counts *fm_sim_explore_counts(const struct fm_sim_explore *self)
 {
 	return &self->counts;
+}
+
+/* The next way of a choice that leads to what was not seen; false: there is none. */
+static bool take_next(struct fm_sim_explore *self, struct sim_choice *choice)
+{
+	struct sim_way *ways = &self->ways[choice->first];
+
+	if (self->reduces && choice->is_step)
+		ways[choice->chosen].asleep = true; /* all that it leads to was seen */
+	while (++choice->chosen < choice->count)
+		if (!ways[choice->chosen].asleep)
+			return true;
+	return false;
 }
 
 /* Back to the last choice that has a way left; false: there is none. */
@@ -44,24 +64,41 @@ static bool go_back(struct fm_sim_explore *self)
 		struct sim_choice *choice = &self->choices[self->depth - 1];
 
 		self->ways_count = choice->first + choice->count;
-		if (choice->chosen + 1 < choice->count) {
-			choice->chosen++;
+		if (take_next(self, choice))
 			return true;
-		}
 	}
 	return false;
 }
 
+static void begin_anew(struct fm_sim_explore *self)
+{
+	const char *const why = self->counts.not_reduced;
+
+	self->counts = (struct fm_sim_explore_counts){ .not_reduced = why };
+	self->reduces = false;
+	self->anew = false;
+	self->begun = false;
+	self->depth = 0;
+	self->ways_count = 0;
+}
+
 enum fm_sim_explore_state fm_sim_explore_next(struct fm_sim_explore *self)
 {
+	const bool anew = self->anew;
+
+	if (anew)
+		begin_anew(self);
 	if (self->begun && !go_back(self))
 		return FM_SIM_EXPLORE_OVER;
 	self->begun = true;
+	self->open = 0;
+	self->left = false;
+	self->asleep_count = 0;
 	self->running = true;
 	self->at = 0;
 	self->steps = 0;
 	self->next = 0;
-	return FM_SIM_EXPLORE_RUN;
+	return anew ? FM_SIM_EXPLORE_ANEW : FM_SIM_EXPLORE_RUN;
 }
 
 void fm_sim_explore_died(struct fm_sim_explore *self)
@@ -70,6 +107,9 @@ void fm_sim_explore_died(struct fm_sim_explore *self)
 		return;
 	self->running = false;
 	self->counts.runs++;
+	if (self->open) /* it was cut short: what the step would have touched is not known */
+		self->ways[self->choices[self->open - 1].first + self->choices[self->open - 1].chosen].footprint.unknown = true;
+	self->open = 0;
 	if (self->steps > self->counts.steps_longest)
 		self->counts.steps_longest = self->steps;
 }
@@ -80,7 +120,7 @@ void sim__tree_cut(struct fm_sim *sim)
 	longjmp(sim->over, 1);
 }
 
-static struct sim_choice *grow(struct fm_sim *sim, const uint64_t *identities, uint32_t count)
+static struct sim_choice *grow(struct fm_sim *sim, const uint64_t *identities, uint32_t count, bool is_step)
 {
 	struct fm_sim_explore *self = sim->explore;
 	struct sim_choice *choice = &self->choices[self->depth];
@@ -93,13 +133,21 @@ static struct sim_choice *grow(struct fm_sim *sim, const uint64_t *identities, u
 		self->counts.too_long++;
 		sim__tree_cut(sim);
 	}
-	*choice = (struct sim_choice){ .first = self->ways_count, .count = (uint16_t)count };
+	*choice = (struct sim_choice){ .first = self->ways_count, .count = (uint16_t)count, .is_step = is_step };
 	for (uint32_t i = 0; i < count; i++)
 		self->ways[choice->first + i] = (struct sim_way){ .identity = identities[i] };
 	self->ways_count += count;
 	self->depth++;
 	self->counts.choices += count > 1;
-	return choice;
+	if (is_step && self->asleep_count)
+		sim__fall_asleep(self, choice);
+	if (choice->chosen < choice->count)
+		return choice;
+	/* Whatever is done now was done in another order before. */
+	self->counts.asleep++;
+	self->depth--;
+	self->ways_count -= count;
+	sim__tree_cut(sim);
 }
 
 static bool is_the_same(const struct fm_sim_explore *self, const struct sim_choice *choice, const uint64_t *identities,
@@ -113,17 +161,19 @@ static bool is_the_same(const struct fm_sim_explore *self, const struct sim_choi
 	return true;
 }
 
-uint32_t sim__tree_choose(struct fm_sim *sim, const uint64_t *identities, uint32_t count)
+uint32_t sim__tree_choose(struct fm_sim *sim, const uint64_t *identities, uint32_t count, bool is_step)
 {
 	struct fm_sim_explore *self = sim->explore;
 	struct sim_choice *choice = &self->choices[self->at];
 
 	if (self->at == self->depth) {
-		choice = grow(sim, identities, count);
+		choice = grow(sim, identities, count, is_step);
 	} else if (!is_the_same(self, choice, identities, count)) {
 		self->counts.differed = true;
 		sim__tree_cut(sim);
 	}
 	self->at++;
+	if (is_step)
+		sim__step_begins(sim);
 	return choice->chosen;
 }

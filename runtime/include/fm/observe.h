@@ -29,8 +29,8 @@ static inline struct fm_poll_scope *fm_poll_scope_parent(const struct fm_poll_sc
 }
 
 /*
- * Every operation is set. None of them but `poll` may poll, wake, or touch the future's own state. They are called on the
- * executor's thread, except `wake`, which a foreign thread may reach.
+ * Every operation is set, where nothing else is said. None of them but `poll` may poll, wake, or touch the future's own
+ * state. They are called on the executor's thread, except `wake`, which a foreign thread may reach.
  */
 struct fm_observer_ops {
 	void (*spawn)(struct fm_observer *self, struct fm_task *parent, struct fm_task *child);
@@ -51,6 +51,8 @@ struct fm_observer_ops {
 	void (*grant)(struct fm_observer *self, const char *kind, const void *resource,
 		      struct fm_future *future);
 	void (*release)(struct fm_observer *self, const void *resource);
+	/* A plain call looks at a resource, or changes it. NULL: nobody wants to know. */
+	void (*touch)(struct fm_observer *self, const void *resource);
 	/* A permitted interruption of the await at `site`: true drops the awaited future and starts it anew. */
 	bool (*interrupt)(struct fm_observer *self, const struct fm_await_site *site);
 };
@@ -109,6 +111,17 @@ static inline void fm_observe_release(const void *resource)
 {
 	if (FM_UNLIKELY(fm__observer_here != NULL))
 		fm__observer_here->ops->release(fm__observer_here, resource);
+}
+
+/*
+ * fm_observe_touch -- a call that is no future looks at `resource`, or changes it: whether a token is cancelled, a
+ * permit that nobody waits for. A search through schedules has to know of it, since the order of two such calls
+ * may matter.
+ */
+static inline void fm_observe_touch(const void *resource)
+{
+	if (FM_UNLIKELY(fm__observer_here != NULL) && fm__observer_here->ops->touch)
+		fm__observer_here->ops->touch(fm__observer_here, resource);
 }
 
 #endif

@@ -9,6 +9,11 @@
  *
  * A step is what a task does from one point to the next; a point is where it parks or ends, and every operation that is
  * ready, where it goes on or others come first. What is enumerated is which task has the next step.
+ *
+ * Of schedules that differ in the order of independent steps alone one is run (sleep sets: Godefroid, Partial-Order Methods for the
+ * Verification of Concurrent Systems, 1996). Two steps are independent where what they touched is known, and nothing that one
+ * changed was touched by the other. Known are the library's primitives; of plain variables it is assumed that a step touches only those
+ * that belong to a primitive which it touches, too. A step that touches no primitive depends on every other.
  */
 #ifndef FM_SIM_EXPLORE_H
 #define FM_SIM_EXPLORE_H
@@ -31,6 +36,7 @@ const char *fm_sim_explore_domain_about(unsigned number);
 
 struct fm_sim_explore_options {
 	uint32_t domains;   /* 0: FM_SIM_EXPLORE_DOMAINS_DEFAULT */
+	bool no_reduction;  /* every schedule, not one of each class of those that differ in the order of what is independent */
 	uint64_t steps_max; /* a run with more is cut; 0: FM_SIM_EXPLORE_STEPS_MAX */
 };
 
@@ -39,8 +45,11 @@ struct fm_sim_explore_options {
 struct fm_sim_explore_counts {
 	uint64_t runs;
 	uint64_t too_long; /* of them: cut at steps_max */
+	uint64_t asleep;   /* of them: cut since all that was left to do had been done in another order */
+	uint64_t pruned;   /* ways that were not taken for the same reason */
 	uint64_t choices;  /* points at which there was more than one way */
 	uint64_t steps_longest;
+	const char *not_reduced; /* what made every step depend on every other; NULL: nothing did */
 	bool too_wide; /* more ways at a choice than are kept: some were left out */
 	bool differed; /* the same choices led somewhere else: the program is not deterministic */
 };
@@ -48,6 +57,7 @@ struct fm_sim_explore_counts {
 enum fm_sim_explore_state {
 	FM_SIM_EXPLORE_OVER, /* all there are */
 	FM_SIM_EXPLORE_RUN,  /* one more */
+	FM_SIM_EXPLORE_ANEW, /* one more, the first: what was run before does not count, since nothing can be left out */
 };
 
 struct fm_sim_explore;
@@ -64,6 +74,9 @@ enum fm_sim_explore_state fm_sim_explore_next(struct fm_sim_explore *self);
 
 /* fm_sim_explore_died -- the run did not come back: the process that it was in has ended. */
 void fm_sim_explore_died(struct fm_sim_explore *self);
+
+/* Whether anything is left out: asked for, and not given up. */
+bool fm_sim_explore_reduces(const struct fm_sim_explore *self);
 
 const struct fm_sim_explore_counts *fm_sim_explore_counts(const struct fm_sim_explore *self);
 

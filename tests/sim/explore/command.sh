@@ -13,7 +13,19 @@ wants 0 explore channel/two-each
 said 'complete: these are all'
 
 # ---- a failure is told as any other, and its tape replays
+wants 0 explore channel/two-each --no-reduction
+said 'explored: 154 schedules'
+said 'reduction: none, as was asked for'
+wants 0 explore channel/two-each
+said 'explored: 112 schedules'
+said 'reduction: sleep sets; [0-9]* more cut and [0-9]* ways left out'
+wants 0 explore locks/apart
+said 'explored: 1 schedule of up to 6 steps; complete: these are all'
+wants 0 explore unsaid/by-hand
+said 'reduction: none, since nobody knows what this touches: by_hand'
 wants 1 explore abba/broken
+said '^found 2 times, oracle deadlock:'
+wants 1 explore abba/broken --no-reduction
 said '^FAIL  abba/broken  6 of them failed'
 said '^found 6 times, oracle deadlock:'
 said '^FAILED abba/broken '
@@ -60,6 +72,8 @@ wants 2 explore abba/fixed --bound
 complained '--bound needs a value'
 wants 2 explore abba/fixed --bound 0
 complained 'bound'
+wants 2 explore abba/fixed --no-reduction=1
+complained '--no-reduction takes no value'
 wants 2 explore abba/fixed --domains net
 complained "unknown domain 'net'"
 wants 2 explore abba/fixed --time x

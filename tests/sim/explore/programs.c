@@ -2,27 +2,7 @@
  * Programs whose schedules can be counted. A task of s steps has s - 1 awaits that are ready at once; t of them that touch
  * nothing else have (t s)! / (s!)^t schedules.
  */
-#include <fm/async.h>
-#include <fm/mpsc.h>
-#include <fm/mutex.h>
-#include <fm/notify.h>
-#include <fm/ready.h>
-#include <fm/select.h>
-#include <fm_sim/scenario.h>
-
-struct world {
-	unsigned value;
-	struct fm_mutex lock;
-	struct fm_mutex locks[2];
-	struct fm_notify notify;
-	bool flag;
-	unsigned received;
-};
-
-static void *make(struct fm_sim_host *host, size_t bytes)
-{
-	return fm_sim_alloc(host, bytes, "task");
-}
+#include "programs.h"
 
 /* ---- steps and nothing else */
 
@@ -159,6 +139,51 @@ static void abba_fixed(struct fm_sim *sim, void *state)
 	takers(sim, state, false);
 }
 
+/* ---- two locks taken and given back twice: each task has one of its own, or both the same */
+
+struct locker {
+	struct fm_async async;
+	struct fm_mutex *lock;
+	struct fm_mutex_lock locking;
+	unsigned left;
+};
+
+FM_ASYNC(locker)
+{
+	FM_BEGIN;
+	for (; self->left > 0; self->left--) {
+		FM_AWAIT(fm_mutex_lock_init(&self->locking, self->lock));
+		fm_mutex_unlock(self->lock);
+	}
+	FM_END;
+}
+
+static void lockers(struct fm_sim *sim, struct world *world, bool apart)
+{
+	struct fm_sim_host *host = fm_sim_host(sim, "host");
+
+	for (unsigned i = 0; i < 2; i++)
+		fm_mutex_init(&world->locks[i]);
+	for (unsigned i = 0; i < 2; i++) {
+		struct locker *locker = make(host, sizeof(*locker));
+
+		FM_ASYNC_INIT(locker, locker);
+		locker->lock = &world->locks[apart ? i : 0];
+		locker->left = 2;
+		fm_sim_start(locker);
+	}
+}
+
+static void locks_apart(struct fm_sim *sim, void *state)
+{
+	lockers(sim, state, true);
+}
+
+static void locks_shared(struct fm_sim *sim, void *state)
+{
+	lockers(sim, state, false);
+}
+
 /* ---- a flag that is set between its reader's look and its wait */
 
 struct waiter {
@@ -232,224 +257,6 @@ static void wake_fixed(struct fm_sim *sim, void *state)
 	wake_up(sim, state, false);
 }
 
-/* ---- a channel, two senders, one receiver */
-
-enum { SENT = 2 };
-
-struct sender {
-	struct fm_async async;
-	struct fm_mpsc_tx *tx;
-	struct fm_mpsc_send send;
-	unsigned left;
-	unsigned item;
-};
-
-FM_ASYNC(sender)
-{
-	FM_BEGIN;
-	for (; self->left > 0; self->left--)
-		FM_AWAIT(fm_mpsc_send_init(&self->send, self->tx, &self->item));
-	fm_mpsc_tx_drop(self->tx);
-	FM_END;
-}
-
-struct receiver {
-	struct fm_async async;
-	struct world *world;
-	struct fm_mpsc_rx *rx;
-	struct fm_mpsc_recv recv;
-	unsigned item;
-};
-
-FM_ASYNC(receiver)
-{
-	FM_BEGIN;
-	for (;;) {
-		FM_AWAIT(fm_mpsc_recv_init(&self->recv, self->rx, &self->item));
-		if (self->recv.fut.status != FM_OK)
-			break;
-		self->world->received++;
-	}
-	fm_mpsc_rx_drop(self->rx);
-	FM_END;
-}
-
-static void channel(struct fm_sim *sim, void *state, unsigned items, size_t capacity)
-{
-	struct fm_sim_host *host = fm_sim_host(sim, "host");
-	struct receiver *receiver = make(host, sizeof(*receiver));
-	struct fm_mpsc_tx *tx;
-
-	FM_ASYNC_INIT(receiver, receiver);
-	receiver->world = state;
-	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(unsigned), capacity, NULL, &tx, &receiver->rx) == FM_OK, "no channel");
-	for (unsigned i = 0; i < 2; i++) {
-		struct sender *sender = make(host, sizeof(*sender));
-
-		FM_ASYNC_INIT(sender, sender);
-		sender->tx = i ? tx : fm_mpsc_tx_clone(tx);
-		sender->left = items;
-		fm_sim_start(sender);
-	}
-	fm_sim_start(receiver);
-}
-
-static void channel_1_1(struct fm_sim *sim, void *state)
-{
-	channel(sim, state, 1, 1);
-}
-
-static void channel_2_1(struct fm_sim *sim, void *state)
-{
-	channel(sim, state, 2, 1);
-}
-
-static void received_2(struct fm_sim *sim, void *state)
-{
-	FM_SIM_CHECK(sim, ((struct world *)state)->received == 2, "%u of 2 came", ((struct world *)state)->received);
-}
-
-static void received_4(struct fm_sim *sim, void *state)
-{
-	FM_SIM_CHECK(sim, ((struct world *)state)->received == 4, "%u of 4 came", ((struct world *)state)->received);
-}
-
-/* The same by hand, and wrong: who sends looks whether the receiver may be waiting, and lets others come before it sends. */
-struct careless {
-	struct fm_async async;
-	struct world *world;
-	struct fm_mutex_lock lock;
-	bool was_empty;
-};
-
-FM_ASYNC(careless)
-{
-	FM_BEGIN;
-	FM_AWAIT(fm_mutex_lock_init(&self->lock, &self->world->lock));
-	self->was_empty = self->world->value == 0;
-	fm_mutex_unlock(&self->world->lock);
-	FM_AWAIT(fm_mutex_lock_init(&self->lock, &self->world->lock));
-	self->world->value++;
-	fm_mutex_unlock(&self->world->lock);
-	if (self->was_empty)
-		fm_notify_one(&self->world->notify);
-	FM_END;
-}
-
-struct taking {
-	struct fm_async async;
-	struct world *world;
-	struct fm_mutex_lock lock;
-	struct fm_notified notified;
-	bool none;
-};
-
-FM_ASYNC(taking)
-{
-	FM_BEGIN;
-	while (self->world->received < 2) {
-		FM_AWAIT(fm_mutex_lock_init(&self->lock, &self->world->lock));
-		self->none = self->world->value == 0;
-		if (!self->none) {
-			self->world->value--;
-			self->world->received++;
-		}
-		fm_mutex_unlock(&self->world->lock);
-		if (self->none)
-			FM_AWAIT(fm_notified_init(&self->notified, &self->world->notify));
-	}
-	FM_END;
-}
-
-static void careless_setup(struct fm_sim *sim, void *state)
-{
-	struct fm_sim_host *host = fm_sim_host(sim, "host");
-	struct world *world = state;
-	struct taking *taking = make(host, sizeof(*taking));
-
-	fm_mutex_init(&world->lock);
-	fm_notify_init(&world->notify);
-	for (unsigned i = 0; i < 2; i++) {
-		struct careless *careless = make(host, sizeof(*careless));
-
-		FM_ASYNC_INIT(careless, careless);
-		careless->world = world;
-		fm_sim_start(careless);
-	}
-	FM_ASYNC_INIT(taking, taking);
-	taking->world = world;
-	fm_sim_start(taking);
-}
-
-/* ---- draws that are not the schedule's: two branches, or a number below 3 */
-
-struct drawer {
-	struct fm_async async;
-	struct fm_select select;
-	struct fm_branch branch[2];
-	struct fm_ready ready[2];
-};
-
-FM_ASYNC(drawer)
-{
-	FM_BEGIN;
-	FM_AWAIT(FM_SELECT(&self->select, self->branch, fm_ready_init(&self->ready[0], FM_OK),
-			   fm_ready_init(&self->ready[1], FM_OK)));
-	if (self->select.winner == 1 && fm_random(3) == 2)
-		fm_sim_fail(fm_sim_current(), __FILE__, __LINE__, "the second of two and the third of three");
-	FM_END;
-}
-
-static void drawer_setup(struct fm_sim *sim, void *state)
-{
-	struct drawer *drawer = make(fm_sim_host(sim, "host"), sizeof(*drawer));
-
-	(void)state;
-	FM_ASYNC_INIT(drawer, drawer);
-	fm_sim_start(drawer);
-}
-
-/* ---- somebody goes round until another has run: k times, for every k */
-
-struct spinner {
-	struct fm_async async;
-	struct world *world;
-	struct fm_yield yield;
-};
-
-FM_ASYNC(spinner)
-{
-	FM_BEGIN;
-	while (!self->world->flag)
-		FM_AWAIT(fm_yield_init(&self->yield));
-	FM_END;
-}
-
-struct single {
-	struct fm_async async;
-	struct world *world;
-};
-
-FM_ASYNC(single)
-{
-	FM_BEGIN;
-	self->world->flag = true;
-	FM_END;
-}
-
-static void spinner_setup(struct fm_sim *sim, void *state)
-{
-	struct fm_sim_host *host = fm_sim_host(sim, "host");
-	struct spinner *spinner = make(host, sizeof(*spinner));
-	struct single *single = make(host, sizeof(*single));
-
-	FM_ASYNC_INIT(spinner, spinner);
-	FM_ASYNC_INIT(single, single);
-	spinner->world = single->world = state;
-	fm_sim_start(spinner);
-	fm_sim_start(single);
-}
-
 /* ---- a crash in one of two orders */
 
 static void crash_end(struct fm_sim *sim, void *state)
@@ -459,18 +266,10 @@ static void crash_end(struct fm_sim *sim, void *state)
 		__builtin_trap();
 }
 
-#define PROGRAM(identifier, called, setup_of, ...)                                                       \
-	FM_SCENARIO(identifier) = {                                                                      \
-		.name = called, .claim = "all goes well", .state_bytes = sizeof(struct world),           \
-		.deadline_ns = FM_SEC, .setup = setup_of, __VA_ARGS__                                    \
-	}
 PROGRAM(abba, "abba/broken", abba_broken, .end = NULL);
 PROGRAM(abab, "abba/fixed", abba_fixed, .end = NULL);
+PROGRAM(apart, "locks/apart", locks_apart, .end = NULL);
+PROGRAM(together, "locks/shared", locks_shared, .end = NULL);
 PROGRAM(wake, "wake/broken", wake_broken, .end = NULL);
 PROGRAM(awake, "wake/fixed", wake_fixed, .end = NULL);
-PROGRAM(channel_of_1, "channel/one-each", channel_1_1, .end = received_2);
-PROGRAM(channel_of_2, "channel/two-each", channel_2_1, .end = received_4);
-PROGRAM(channel_careless, "channel/broken", careless_setup, .end = NULL);
-PROGRAM(draws, "draws/broken", drawer_setup, .end = NULL);
-PROGRAM(spins, "spins/for-ever", spinner_setup, .end = NULL);
 PROGRAM(crash, "crash/broken", lost_update_setup, .end = crash_end);
