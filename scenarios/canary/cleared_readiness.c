@@ -184,4 +184,4 @@ static void step(struct fm_sim *sim, void *state)
 }
 
 CANARY(cleared_readiness, "cleared-readiness", .claim = "what comes is read, and what is written goes",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .step = step);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .step = step);

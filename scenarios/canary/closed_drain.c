@@ -149,4 +149,4 @@ static void end(struct fm_sim *sim, void *state)
 
 CANARY(closed_drain, "closed-drain",
        .claim = "a closed channel is drained of all that was sent, and then ends",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

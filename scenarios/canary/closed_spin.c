@@ -88,4 +88,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(closed_spin, "closed-spin", .claim = "after the last response the client backs off", .steps_max = 200,
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

@@ -170,4 +170,4 @@ static void setup(struct fm_sim *sim, void *state)
 
 CANARY(closing_marker, "closing-marker",
        .claim = "a receiver no further behind than the ring is long gets every value before the end",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC);

@@ -169,4 +169,4 @@ static void step(struct fm_sim *sim, void *state)
 }
 
 CANARY(deaf_writer, "deaf-writer", .claim = "a writer ends when its reader has gone",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .step = step);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .step = step);

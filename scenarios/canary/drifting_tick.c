@@ -60,4 +60,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(drifting_tick, "drifting-tick", .claim = "ticks do not drift, however long their bodies take",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

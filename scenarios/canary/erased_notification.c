@@ -164,4 +164,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(erased_notification, "erased-notification", .claim = "every single notification reaches somebody",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

@@ -85,4 +85,4 @@ static void end(struct fm_sim *sim, void *state)
 
 CANARY(futurelock, "futurelock",
        .claim = "the collection ends, however often the tick asks the pool in between",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

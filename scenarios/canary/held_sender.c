@@ -91,4 +91,4 @@ static void end(struct fm_sim *sim, void *state)
 
 CANARY(held_sender, "held-sender",
        .claim = "producer and collector end once all items were sent and received",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

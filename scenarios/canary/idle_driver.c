@@ -176,4 +176,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(idle_driver, "idle-driver", .claim = "all items arrive within a second, and credit is never lost",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .step = step, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .step = step, .end = end);

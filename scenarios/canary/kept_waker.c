@@ -139,4 +139,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(kept_waker, "kept-waker", .claim = "streams end, and the connection keeps nothing of theirs",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

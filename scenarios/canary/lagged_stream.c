@@ -117,4 +117,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(lagged_stream, "lagged-stream", .claim = "every event is consumed or reported as missed",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

@@ -117,4 +117,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(last_user, "last-user", .claim = "the background task ends with the last user, within 50 ms of ctrl-c",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .drain_ns = 50 * FM_MS, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .drain_ns = 50 * FM_MS, .end = end);

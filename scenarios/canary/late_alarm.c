@@ -183,5 +183,5 @@ static void setup(struct fm_sim *sim, void *state)
 		fm_sim_start(TWIN_TASK(host, sleeper, world));
 }
 
-CANARY(late_alarm, "late-alarm", .claim = "every alarm rings at its time", .faults = FM_SIM_FAULT_WAKE,
+CANARY(late_alarm, "late-alarm", .claim = "every alarm rings at its time", .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULT_CLOCK,
        .deadline_ns = FM_SEC);

@@ -79,4 +79,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(lock_order, "lock-order", .claim = "both transfers end, and no money is lost",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

@@ -169,4 +169,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(lost_item, "lost-item", .claim = "every item that the proxy took comes out of it",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

@@ -204,4 +204,4 @@ static void end(struct fm_sim *sim, void *state)
 
 CANARY(lost_permit, "lost-permit",
        .claim = "every request is served once enough permits are free, and none is lost",
-       .faults = FM_SIM_FAULTS_GENTLE, .deadline_ns = FM_SEC, .step = step, .end = end);
+       .faults = FM_SIM_FAULTS_GENTLE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .step = step, .end = end);

@@ -125,4 +125,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(polled_again, "polled-again", .claim = "a connection finishes its work also when the client is gone",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

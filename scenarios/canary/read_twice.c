@@ -74,4 +74,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(read_twice, "read-twice", .claim = "a reader and a writer of one table both end",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

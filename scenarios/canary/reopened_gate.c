@@ -151,4 +151,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(reopened_gate, "reopened-gate", .claim = "a closed gate stays closed, and nobody waits at it",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

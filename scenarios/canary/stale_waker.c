@@ -153,4 +153,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(stale_waker, "stale-waker", .claim = "whoever polls a wait last hears of the cancellation",
-       .faults = FM_SIM_FAULT_WAKE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

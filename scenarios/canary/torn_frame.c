@@ -159,4 +159,4 @@ static void end(struct fm_sim *sim, void *state)
 }
 
 CANARY(torn_frame, "torn-frame", .claim = "the frames received are the frames sent",
-       .faults = FM_SIM_FAULTS_GENTLE, .deadline_ns = FM_SEC, .end = end);
+       .faults = FM_SIM_FAULTS_GENTLE | FM_SIM_FAULTS_TIME, .deadline_ns = FM_SEC, .end = end);

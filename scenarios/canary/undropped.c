@@ -158,5 +158,6 @@ static void end(struct fm_sim *sim, void *state)
 	FM_SIM_CHECK(sim, fm_semaphore_available(&world->permits) == 1, "the job's permit never came back");
 }
 
-CANARY(undropped, "undropped", .claim = "what an aborted job holds comes back", .faults = FM_SIM_FAULT_WAKE,
+CANARY(undropped, "undropped", .claim = "what an aborted job holds comes back",
+       .faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME,
        .deadline_ns = FM_SEC, .end = end);

@@ -157,7 +157,7 @@ FM_SCENARIO(primitive_handles_in_items) = {
 	.claim = "an item may own the last handle of its own channel",
 	.file = __FILE__,
 	.state_bytes = sizeof(struct world),
-	.faults = FM_SIM_FAULT_WAKE,
+	.faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME,
 	.deadline_ns = FM_MIN,
 	.setup = setup,
 };

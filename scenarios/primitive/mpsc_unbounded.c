@@ -193,7 +193,7 @@ FM_SCENARIO(primitive_mpsc_unbounded) = {
 	.claim = "nobody waits to send, all that is sent arrives, and each sender's items in its order",
 	.file = __FILE__,
 	.state_bytes = sizeof(struct world),
-	.faults = FM_SIM_FAULTS_GENTLE,
+	.faults = FM_SIM_FAULTS_GENTLE | FM_SIM_FAULTS_TIME,
 	.deadline_ns = FM_MIN,
 	.setup = setup,
 };

@@ -245,7 +245,7 @@ FM_SCENARIO(primitive_stream_errors) = {
 	.claim = "an error of a stream comes through as it is, after what was done before it, and names its side",
 	.file = __FILE__,
 	.state_bytes = 1,
-	.faults = FM_SIM_FAULT_WAKE,
+	.faults = FM_SIM_FAULT_WAKE | FM_SIM_FAULTS_TIME,
 	.deadline_ns = FM_MIN,
 	.setup = setup,
 };

@@ -127,7 +127,7 @@ void fm_sim_shutdown(struct fm_sim_host *handle)
 	struct sim_host *host = (struct sim_host *)handle;
 	struct fm_sim *sim = host->sim;
 
-	host->stays_down = host->down;
+	host->stays_down = true;
 	if (sim->scenario->drain_ns && host->drain_by_ns == FM_NS_MAX) {
 		host->drain_by_ns = fm_ns_add(sim->now_ns, sim->scenario->drain_ns);
 		sim->drain_watched = true;

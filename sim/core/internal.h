@@ -119,7 +119,7 @@ struct sim_host {
 	fm_ns drain_by_ns; /* FM_NS_MAX: not shutting down */
 	struct fm_list sockets; /* all open ones: sim/core/net */
 	bool down;              /* crashed, and not started again yet */
-	bool stays_down;        /* told to shut down meanwhile */
+	bool stays_down;        /* told to shut down: a crash is its end */
 	void (*restart)(struct fm_sim_host *host, void *arg); /* its programs, after a crash; NULL: it does not come back */
 	void *restart_arg;
 	bool networked; /* its sockets are counted among those of the network */

@@ -151,22 +151,45 @@ static void bot_gives_back(struct fm_defer *defer)
 		fm_sim_shutdown(self->world->server_host);
 }
 
+#define TRIES_MAX 120 /* some two minutes: ten times what a crashed host needs at most */
+
+static fm_ns pause_ns(const struct bot *self)
+{
+	if (!self->script->comes_again)
+		return FM_MS;
+	return self->tries < 20 ? (1 + self->tries) * 50 * FM_MS : FM_SEC;
+}
+
+/* What it has said and heard stays, the rest begins anew. */
+static void come_again(struct bot *self)
+{
+	fm_tcp_close(&self->tcp);
+	fm_tcp_init(&self->tcp);
+	fm_lines_init(&self->lines, &self->tcp.stream, self->buffer, sizeof(self->buffer));
+}
+
 FM_ASYNC(bot)
 {
 	FM_BEGIN;
-	for (;;) {
-		FM_AWAIT(fm_tcp_connect_init(&self->connect, &self->tcp, &self->server_addr));
-		if (self->connect.fut.status == FM_OK)
-			break;
-		if (fm_task_done(self->world->server_task))
-			FM_RETURN(FM_OK);
-		FM_AWAIT(fm_sleep_init(&self->retry, FM_MS));
-	}
-	FM_ASYNC_INIT(&self->writer, bot_writer);
-	FM_ASYNC_INIT(&self->reader, bot_reader);
-	self->both[0] = &self->writer.async.fut;
-	self->both[1] = &self->reader.async.fut;
-	FM_AWAIT(fm_join_init(&self->join, self->both, 2));
+	do {
+		for (;;) {
+			FM_AWAIT(fm_tcp_connect_init(&self->connect, &self->tcp, &self->server_addr));
+			if (self->connect.fut.status == FM_OK)
+				break;
+			if (fm_task_done(self->world->server_task) &&
+			    (!self->script->comes_again || ++self->tries == TRIES_MAX))
+				FM_RETURN(FM_OK);
+			FM_AWAIT(fm_sleep_init(&self->retry, pause_ns(self)));
+		}
+		self->tries = 0;
+		FM_ASYNC_INIT(&self->writer, bot_writer);
+		FM_ASYNC_INIT(&self->reader, bot_reader);
+		self->both[0] = &self->writer.async.fut;
+		self->both[1] = &self->reader.async.fut;
+		FM_AWAIT(fm_join_init(&self->join, self->both, 2));
+		if (self->cut_off && self->script->comes_again)
+			come_again(self);
+	} while (self->cut_off && self->script->comes_again);
 	FM_END;
 }
 

@@ -4,17 +4,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void start_server(struct fm_sim_host *host, void *arg)
+{
+	const struct fm_addr addr = fm_sim_host_addr(host, CHAT_PORT);
+	struct chat_world *world = arg;
+
+	if (world->server_task)
+		fm_task_detach(world->server_task);
+	world->server = fm_sim_alloc(host, sizeof(*world->server), "server");
+	chat_server_init(world->server, &addr, NULL);
+	world->server_task = fm_task_spawn(world->server);
+	world->starts++;
+}
+
 void chat_world_open(struct chat_world *world, struct fm_sim *sim)
 {
-	struct fm_addr addr;
-
 	world->sim = sim;
 	world->server_host = fm_sim_host(sim, "server");
 	fm_notify_init(&world->all_joined);
-	addr = fm_sim_host_addr(world->server_host, CHAT_PORT);
-	world->server = fm_sim_alloc(world->server_host, sizeof(*world->server), "server");
-	chat_server_init(world->server, &addr, NULL);
-	world->server_task = fm_task_spawn(world->server);
+	start_server(world->server_host, world);
+}
+
+void chat_world_survives(struct chat_world *world)
+{
+	fm_sim_restartable(world->server_host, start_server, world);
 }
 
 void chat_world_add(struct chat_world *world, const struct bot_script *script)
@@ -47,6 +60,11 @@ void chat_world_check_server(struct chat_world *world)
 		return;
 	FM_SIM_CHECK(world->sim, status == FM_OK || (status == FM_ERR_NOMEM && chat_world_short(world)),
 		     "the server ended with %s: %s", fm_status_name(status), fm_status_text(status));
+	chat_world_check_books(world);
+}
+
+void chat_world_check_books(struct chat_world *world)
+{
 	FM_SIM_CHECK(world->sim, world->server->clients_count == 0, "%u clients are left in the server's books",
 		     world->server->clients_count);
 	FM_SIM_CHECK(world->sim, world->server->rooms.count == 0, "%u rooms are left without a member",

@@ -41,6 +41,7 @@ struct bot_script {
 	const char *last_words;    /* written without an end of line; NULL: none */
 	enum bot_end end;
 	bool waits_for_all;        /* speaks only when every bot that joins has joined */
+	bool comes_again;          /* where its connection ends without a farewell: connects again, and goes on */
 };
 
 struct bot_writer {
@@ -79,6 +80,7 @@ struct bot {
 	unsigned missed; /* as it was told */
 	unsigned heard[CHAT_BOTS_MAX]; /* numbered lines heard of each bot */
 	unsigned next[CHAT_BOTS_MAX];  /* the number that comes next if none is missed */
+	unsigned tries; /* connects in a row that failed, with nobody there */
 	struct fm_sleep retry;
 	struct fm_tcp_connect connect;
 	struct bot_writer writer;
@@ -92,6 +94,7 @@ struct chat_world {
 	struct fm_sim_host *server_host;
 	struct chat_server *server;
 	struct fm_task *server_task; /* a handle */
+	unsigned starts;             /* of the server, which goes on after a crash where chat_world_survives says so */
 	struct fm_notify all_joined;
 	unsigned bots_count;
 	unsigned bots_live;
@@ -107,11 +110,17 @@ void bot_init(struct bot *self, struct chat_world *world, const struct bot_scrip
 /* The server's host and program. */
 void chat_world_open(struct chat_world *world, struct fm_sim *sim);
 
+/* The server's host may crash; when it is back it starts the server again, with nothing of what was. */
+void chat_world_survives(struct chat_world *world);
+
 /* One more bot, on a host of its own. The script outlives the run. */
 void chat_world_add(struct chat_world *world, const struct bot_script *script);
 
 /* What `end` of every chat scenario begins with: the server ended well. */
 void chat_world_check_server(struct chat_world *world);
+
+/* Of that what holds however the server ended: nobody is left in its books. */
+void chat_world_check_books(struct chat_world *world);
 
 /*
  * Somebody went without memory, and was told: the server's operator by its status, a client by a line, or by the end of its

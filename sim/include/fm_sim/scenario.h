@@ -53,6 +53,8 @@ enum {
 };
 
 #define FM_SIM_FAULTS_GENTLE (FM_SIM_FAULT_WAKE | FM_SIM_FAULT_CANCEL)
+#define FM_SIM_FAULTS_TIME (FM_SIM_FAULT_TIMER | FM_SIM_FAULT_CLOCK)
+#define FM_SIM_FAULTS_BREAKS (FM_SIM_FAULT_RESET | FM_SIM_FAULT_REFUSE | FM_SIM_FAULT_PARTITION | FM_SIM_FAULT_HALF_CLOSE)
 #define FM_SIM_FAULTS_STREAM (FM_SIM_FAULT_SHORT_IO | FM_SIM_FAULT_LATENCY | FM_SIM_FAULT_AGAIN)
 
 /* One draw that a scenario makes beforehand: what `shrink --emit-c` writes. */
@@ -151,7 +153,10 @@ void fm_sim_at_step(struct fm_sim *sim, uint64_t steps, void (*call)(struct fm_s
 /* fm_sim_signal -- deliver a signal to a host's program; without a watch for it, the host's tasks are aborted. */
 void fm_sim_signal(struct fm_sim_host *host, int signo);
 
-/* fm_sim_shutdown -- ctrl-c, and from now on the drain oracle counts: the host's tasks end within drain_ns. */
+/*
+ * fm_sim_shutdown -- ctrl-c, and from now on the drain oracle counts: the host's tasks end within drain_ns. Where it crashes
+ * before that, or is down, it is not started again.
+ */
 void fm_sim_shutdown(struct fm_sim_host *host);
 
 /*

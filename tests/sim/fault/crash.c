@@ -137,6 +137,22 @@ static void stays_away(struct fm_sim *sim, void *state)
 	fm_sim_at(sim, CRASH_AT_NS, crash, world(sim));
 }
 
+static void shut_down(struct fm_sim *sim, void *host)
+{
+	(void)sim;
+	fm_sim_shutdown(host);
+}
+
+static void is_told_to_end(struct fm_sim *sim, void *state)
+{
+	struct fm_sim_host *server = world(sim);
+
+	(void)state;
+	fm_sim_restartable(server, start_server, NULL);
+	fm_sim_at(sim, CRASH_AT_NS, shut_down, server);
+	fm_sim_at(sim, CRASH_AT_NS, crash, server);
+}
+
 static struct fm_sim_result result;
 
 START_TEST(peers_are_reset_and_it_comes_back)
@@ -162,6 +178,16 @@ START_TEST(one_that_nobody_starts_stays_down)
 	play_well(&scenario, 0, FM_SIM_PROFILE_NONE, &result);
 	ck_assert_uint_eq(notes.starts, 1);
 	ck_assert_uint_eq(notes.dropped, 1);
+	ck_assert_int_eq(notes.again, FM_ERR_REFUSED);
+}
+END_TEST
+
+START_TEST(one_that_was_told_to_end_is_not_started_again)
+{
+	const struct fm_sim_scenario scenario = { .name = "test/crash", .deadline_ns = FM_MIN, .setup = is_told_to_end };
+
+	play_well(&scenario, 0, FM_SIM_PROFILE_NONE, &result);
+	ck_assert_uint_eq(notes.starts, 1);
 	ck_assert_int_eq(notes.again, FM_ERR_REFUSED);
 }
 END_TEST
@@ -193,6 +219,7 @@ TCase *crash_case(void)
 
 	tcase_add_test(crashes, peers_are_reset_and_it_comes_back);
 	tcase_add_test(crashes, one_that_nobody_starts_stays_down);
+	tcase_add_test(crashes, one_that_was_told_to_end_is_not_started_again);
 	tcase_add_test(crashes, some_crashes_are_of_the_power);
 	return crashes;
 }
