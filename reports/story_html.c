@@ -89,7 +89,7 @@ void report_story_html(FILE *out, const struct report_story *story, const struct
 		fprintf(out, ".c%u{background:hsl(%u 60%% 50%% / .18)}", i, hue(i));
 	fprintf(out, "</style>\n<pre%s>", result->verdict == FM_SIM_PASSED ? " class=\"held\"" : "");
 	report_html_text(out, report);
-	fputs("</pre>\n<p>+ spawned, * polled, ! struck or failed, x ended, . alive\n", out);
+	fputs("</pre>\n<p>+ spawned, * polled, > sent into a channel, &lt; received from one, ! struck or failed, x ended, . alive\n", out);
 	if (story->forgotten)
 		fprintf(out, "<p>The first %zu events are forgotten.\n", story->forgotten);
 	if (story->count == 0)

@@ -113,6 +113,10 @@ static char mark(const struct fm_sim_event *event)
 		return '+';
 	if (report_event_is(event, "end"))
 		return 'x';
+	if (report_event_is(event, "send"))
+		return '>';
+	if (report_event_is(event, "receive"))
+		return '<';
 	return report_event_is(event, "fault") || report_event_is(event, "fail") ? '!' : '|';
 }
 
@@ -170,6 +174,12 @@ void report_line_text(struct report_teller *teller, const struct fm_sim_event *e
 		fprintf(out, "fault %s", event->what);
 		if (event->task)
 			fprintf(out, " of #%" PRIu32 " %s", event->task, event->name);
+	} else if (report_event_is(event, "send") || report_event_is(event, "receive")) {
+		const bool sends = report_event_is(event, "send");
+
+		fprintf(out, "%s %s %s", sends ? "send" : "receive", sends ? "into" : "from", event->what);
+		if (event->by)
+			fprintf(out, ", #%" PRIu32, event->by);
 	} else if (report_event_is(event, "signal")) {
 		fprintf(out, "signal %" PRIu64 " to host %" PRIu64, event->b, event->a);
 	} else {

@@ -93,6 +93,7 @@ static void put(struct fm__broadcast *chan, const void *item)
 	chan->write = fm__broadcast_after(chan, place);
 	chan->kept++;
 	chan->next++;
+	fm_observe_item("broadcast", chan, true);
 }
 
 /* The ring is full and its items own something. Not inlined: the copy has the item's size. */

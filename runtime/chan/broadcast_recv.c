@@ -40,6 +40,7 @@ static __attribute__((noinline)) int receive_slow(struct fm_broadcast_rx *rx, ui
 	rx->position++;
 	rx->at = fm__broadcast_after(chan, place);
 	clone_out(chan, place, out);
+	fm_observe_item("broadcast", chan, false);
 	return FM_OK;
 }
 
@@ -55,6 +56,7 @@ static inline int receive(struct fm_broadcast_rx *rx, uint64_t behind, void *out
 	rx->at = fm__broadcast_after(chan, place);
 	fm__chan_copy(out, place->item, chan->item_bytes);
 	leave_place(chan, place);
+	fm_observe_item("broadcast", chan, false);
 	return FM_OK;
 }
 

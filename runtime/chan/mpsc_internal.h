@@ -87,6 +87,8 @@ void fm__mpsc_free_if_last(struct fm__mpsc *chan);
 /* A slot that is nobody's goes to the oldest that waits; there is one. */
 void fm__mpsc_hand_over(struct fm__mpsc *chan);
 
+#define FM__MPSC_ITEM_KIND "mpsc"
+
 static inline void fm__mpsc_push(struct fm__mpsc *chan, const void *item)
 {
 	if (FM_UNLIKELY(chan->write == chan->write_end))
@@ -94,6 +96,7 @@ static inline void fm__mpsc_push(struct fm__mpsc *chan, const void *item)
 	fm__chan_copy(chan->write, item, chan->item_bytes);
 	chan->write += chan->stride;
 	chan->queued++;
+	fm_observe_item(FM__MPSC_ITEM_KIND, chan, true);
 }
 
 /* The oldest item, out of the queue; valid until the next pop or push. */

@@ -44,6 +44,7 @@ static enum fm_poll recv_poll(struct fm_future *future, struct fm_context *cx)
 	if (!fm_coop_on(cx, chan))
 		return FM_PENDING;
 	fm__chan_copy(self->out, fm__mpsc_pop(chan), chan->item_bytes);
+	fm_observe_item(FM__MPSC_ITEM_KIND, chan, false);
 	fm__mpsc_offer_slot(chan);
 	return fm_ready(future, FM_OK);
 }
@@ -88,6 +89,7 @@ static enum fm_poll recv_many_poll(struct fm_future *future, struct fm_context *
 		return FM_PENDING;
 	for (; self->count < self->limit && chan->queued; self->count++) {
 		fm__chan_copy(out, fm__mpsc_pop(chan), chan->item_bytes);
+		fm_observe_item(FM__MPSC_ITEM_KIND, chan, false);
 		out += chan->item_bytes;
 	}
 	for (size_t i = 0; i < self->count; i++)
@@ -133,6 +135,7 @@ int fm_mpsc_try_recv(struct fm_mpsc_rx *rx, void *out)
 	if (chan->queued == 0)
 		return fm__mpsc_ended(chan) ? FM_ERR_CLOSED : FM_ERR_EMPTY;
 	fm__chan_copy(out, fm__mpsc_pop(chan), chan->item_bytes);
+	fm_observe_item(FM__MPSC_ITEM_KIND, chan, false);
 	fm__mpsc_offer_slot(chan);
 	return FM_OK;
 }

@@ -85,6 +85,7 @@ int fm_oneshot_send(struct fm_oneshot_tx *tx, const void *item)
 	if (!(chan->flags & (FM__ONESHOT_RX_CLOSED | FM__ONESHOT_RX_GONE))) {
 		fm__chan_copy(fm__oneshot_item(chan), item, chan->item_bytes);
 		chan->flags |= FM__ONESHOT_SENT;
+		fm_observe_item("oneshot", chan, true);
 		status = FM_OK;
 	}
 	release_tx(chan, tx_waker);
@@ -154,6 +155,7 @@ int fm_oneshot_try_recv(struct fm_oneshot_rx *rx, void *out)
 	if (chan->flags & FM__ONESHOT_SENT) {
 		rx->chan = NULL;
 		fm__chan_copy(out, fm__oneshot_item(chan), chan->item_bytes);
+		fm_observe_item("oneshot", chan, false);
 		fm__oneshot_release_rx(chan, true);
 		return FM_OK;
 	}

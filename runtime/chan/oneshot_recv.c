@@ -17,8 +17,10 @@ static enum fm_poll recv_poll(struct fm_future *future, struct fm_context *cx)
 	}
 	if (!fm_coop(cx))
 		return FM_PENDING;
-	if (chan && (chan->flags & FM__ONESHOT_SENT))
+	if (chan && (chan->flags & FM__ONESHOT_SENT)) {
+		fm_observe_item("oneshot", chan, false);
 		return fm_ready(future, FM_OK);
+	}
 	self->chan = NULL;
 	if (chan)
 		fm__oneshot_release_rx(chan, false);

@@ -113,6 +113,7 @@ void fm_watch_rx_drop(struct fm_watch_rx *rx)
 static void tell(struct fm__watch *chan)
 {
 	chan->version++;
+	fm_observe_item("watch", chan, true);
 	fm_waitq_wake_all(&chan->receivers);
 }
 

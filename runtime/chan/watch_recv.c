@@ -45,6 +45,8 @@ static enum fm_poll changed_poll(struct fm_future *future, struct fm_context *cx
 	if (!fm_coop(cx))
 		return FM_PENDING;
 	self->rx->seen = chan->version;
+	if (changed)
+		fm_observe_item("watch", chan, false);
 	return fm_ready(future, changed ? FM_OK : FM_ERR_CLOSED);
 }
 

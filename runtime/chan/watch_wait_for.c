@@ -27,6 +27,8 @@ static enum fm_poll wait_for_poll(struct fm_future *future, struct fm_context *c
 		return FM_PENDING;
 	fm__chan_unwait(&chan->receivers, &self->waiter, future);
 	self->rx->seen = chan->version;
+	if (status == FM_OK)
+		fm_observe_item("watch", chan, false);
 	return fm_ready(future, status);
 }
 

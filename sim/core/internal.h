@@ -444,7 +444,9 @@ enum sim_trace_kind {
 	SIM_TRACE_SIGNAL,
 	SIM_TRACE_FAULT,
 	SIM_TRACE_FAIL,
-	SIM_TRACE_NOTE, /* of the program: told, and not in the hash */
+	SIM_TRACE_NOTE, /* of the program: told, and not in the hash, as the two below */
+	SIM_TRACE_SEND,
+	SIM_TRACE_RECEIVE,
 };
 /* To options->tell. */
 void sim__tell(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, uint64_t a, uint64_t b);

@@ -342,6 +342,16 @@ static bool on_interrupt(struct fm_observer *observer, const struct fm_await_sit
 	return true;
 }
 
+/* Told, and in no hash: what is drawn and who is polled says the same already. */
+static void on_item(struct fm_observer *observer, const char *kind, const void *channel, bool in)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+
+	(void)channel; /* a number that does not hang on addresses would need to know when channels come and go */
+	if (sim->options->tell)
+		sim__tell(sim, in ? SIM_TRACE_SEND : SIM_TRACE_RECEIVE, kind, 0, 0);
+}
+
 const struct fm_observer_ops sim__observer_ops = {
 	.spawn = on_spawn,
 	.end = on_end,
@@ -355,6 +365,7 @@ const struct fm_observer_ops sim__observer_ops = {
 	.release = on_release,
 	.touch = on_touch,
 	.interrupt = on_interrupt,
+	.item = on_item,
 };
 
 void sim__observe_close(struct fm_sim *sim)

@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const char *const kinds[] = {
-	"run", "draw", "spawn", "end", "poll", "wake", "clock", "net", "signal", "fault", "fail",
+	"run", "draw", "spawn", "end", "poll", "wake", "clock", "net", "signal", "fault", "fail", "note",
+	"send", "receive",
 };
 
 static const struct sim_task *by_identity(const struct fm_sim *sim, uint64_t identity)
@@ -37,7 +38,7 @@ void sim__tell(struct fm_sim *sim, enum sim_trace_kind kind, const char *what, u
 	const struct fm_task *running = fm_task_current();
 	const struct fm_future *leaf;
 	struct fm_sim_event event = {
-		.kind = kind < SIM_TRACE_NOTE ? kinds[kind] : "note",
+		.kind = kinds[kind],
 		.step = sim->steps,
 		.at_ns = sim->now_ns - SIM_START_NS,
 		.a = a,

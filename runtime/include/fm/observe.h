@@ -53,6 +53,8 @@ struct fm_observer_ops {
 	void (*release)(struct fm_observer *self, const void *resource);
 	/* A plain call looks at a resource, or changes it. NULL: nobody wants to know. */
 	void (*touch)(struct fm_observer *self, const void *resource);
+	/* An item has gone into a channel of a `kind` ("mpsc"), or out of it to who receives. NULL: nobody wants to know. */
+	void (*item)(struct fm_observer *self, const char *kind, const void *channel, bool in);
 	/* A permitted interruption of the await at `site`: true drops the awaited future and starts it anew. */
 	bool (*interrupt)(struct fm_observer *self, const struct fm_await_site *site);
 };
@@ -122,6 +124,13 @@ static inline void fm_observe_touch(const void *resource)
 {
 	if (FM_UNLIKELY(fm__observer_here != NULL) && fm__observer_here->ops->touch)
 		fm__observer_here->ops->touch(fm__observer_here, resource);
+}
+
+/* fm_observe_item -- an item has gone into `channel`, or, not `in`, out of it: before anybody is woken for it. */
+static inline void fm_observe_item(const char *kind, const void *channel, bool in)
+{
+	if (FM_UNLIKELY(fm__observer_here != NULL) && fm__observer_here->ops->item)
+		fm__observer_here->ops->item(fm__observer_here, kind, channel, in);
 }
 
 #endif

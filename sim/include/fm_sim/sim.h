@@ -113,7 +113,7 @@ struct fm_sim_visit {
 
 /* What happened, as it is told to who asks. Strings of a run are copied; the site is static. */
 struct fm_sim_event {
-	const char *kind; /* "draw", "spawn", "end", "poll", "wake", "clock", "net", "signal", "fault", "fail", "note", "run" */
+	const char *kind; /* "draw", "spawn", "end", "poll", "wake", "clock", "net", "signal", "fault", "fail", "note", "send", "receive", "run" */
 	char what[64];
 	char name[32]; /* of the task it is about */
 	uint32_t task; /* its number, in the order of spawning; 0: it is about none */

@@ -44,6 +44,16 @@ static void on_release(struct fm_observer *observer, const void *resource)
 	ledger_of(observer)->releases++;
 }
 
+static void on_item(struct fm_observer *observer, const char *kind, const void *channel, bool in)
+{
+	struct ledger *ledger = ledger_of(observer);
+
+	(void)channel;
+	ledger->items_in += in;
+	ledger->items_out += !in;
+	ledger->item_kind = kind;
+}
+
 /* What a primitive can reach; nothing is polled under observation here. */
 static const struct fm_observer_ops ledger_ops = {
 	.drop = on_drop,
@@ -51,6 +61,7 @@ static const struct fm_observer_ops ledger_ops = {
 	.unwait = on_unwait,
 	.grant = on_grant,
 	.release = on_release,
+	.item = on_item,
 };
 
 void ledger_open(struct ledger *ledger)

@@ -22,6 +22,9 @@ struct ledger {
 	unsigned grants;
 	unsigned grants_at_once; /* of the grants, those to no future */
 	unsigned releases;
+	unsigned items_in;
+	unsigned items_out;
+	const char *item_kind; /* of the newest */
 	const char *kind;          /* of the newest wait or grant */
 	struct fm_future *granted; /* the newest future that was granted something */
 };

@@ -203,6 +203,11 @@ wants 2 replay "$one" --html /nowhere/page
 complained "cannot write '/nowhere/page': No such file"
 wants 2 replay "$one" --perfetto /
 complained "cannot write '/': Is a directory"
+wants 1 run bad/post/broken --seeds 2000
+wants 1 replay "$(token)" --trace --html page.html
+said '  >  .  send into mpsc, #1$'
+said '  .  <  receive from mpsc, #2$'
+that 'sends and receives are on the page' 'grep -q ">send into mpsc, #1" page.html && grep -q ">receive from mpsc, #2" page.html'
 damaged=${one%?}
 wants 2 replay "$damaged"
 complained 'the token is damaged'

@@ -3,6 +3,7 @@
  * the main that every suite links.
  */
 #include <fm/async.h>
+#include <fm/mpsc.h>
 #include <fm/sleep.h>
 #include <fm/task.h>
 #include <fm_sim/scenario.h>
@@ -246,6 +247,65 @@ FM_SCENARIO(slow) = {
 	.claim = "a run that takes long ends",
 	.deadline_ns = FM_HOUR,
 	.setup = slow_setup,
+};
+
+/* One task sends, another receives, and what it receives is wrong. */
+struct post {
+	struct fm_mpsc_tx *tx;
+	struct fm_mpsc_rx *rx;
+	uint64_t item;
+};
+
+struct poster {
+	struct fm_async async;
+	struct fm_mpsc_send send;
+	struct post *post;
+};
+
+FM_ASYNC(poster)
+{
+	FM_BEGIN;
+	FM_AWAIT(fm_mpsc_send_init(&self->send, self->post->tx, &self->post->item));
+	FM_END;
+}
+
+struct addressee {
+	struct fm_async async;
+	struct fm_mpsc_recv recv;
+	struct post *post;
+	uint64_t item;
+};
+
+FM_ASYNC(addressee)
+{
+	FM_BEGIN;
+	FM_AWAIT(fm_mpsc_recv_init(&self->recv, self->post->rx, &self->item));
+	FM_SIM_CHECK(fm_sim_current(), false, "something was received");
+	FM_END;
+}
+
+static void post_setup(struct fm_sim *sim, void *state)
+{
+	struct fm_sim_host *host = fm_sim_host(sim, "host");
+	struct poster *poster = fm_sim_alloc(host, sizeof(*poster), "poster");
+	struct addressee *addressee = fm_sim_alloc(host, sizeof(*addressee), "addressee");
+	struct post *post = state;
+
+	FM_SIM_CHECK(sim, fm_mpsc_new(sizeof(post->item), 1, NULL, &post->tx, &post->rx) == FM_OK, "no channel");
+	FM_ASYNC_INIT(poster, poster);
+	FM_ASYNC_INIT(addressee, addressee);
+	poster->post = addressee->post = post;
+	fm_sim_start(poster);
+	fm_sim_start(addressee);
+}
+
+FM_SCENARIO(post) = {
+	.name = "bad/post/broken",
+	.file = __FILE__,
+	.claim = "nothing is received",
+	.state_bytes = sizeof(struct post),
+	.deadline_ns = FM_MIN,
+	.setup = post_setup,
 };
 
 /* What must not be: each is a way for two runs of one token to differ. */
