@@ -35,8 +35,8 @@ fi
 "$fermata" replay found.tape >replayed
 status=$?
 sed -n '1,12p' replayed
-[ $status -eq 1 ] && grep -q '^oracle: missed wake$' replayed || {
+if [ $status -ne 1 ] || ! grep -q '^oracle: missed wake$' replayed; then
 	printf 'its tape replays with status %d\n' $status
 	exit 1
-}
+fi
 printf 'found by %s, seed %s, in %s s (%s s of CPU); the tape fails again\n' "$engine" "$seed" "$took" "$cpu"
