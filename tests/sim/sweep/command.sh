@@ -58,7 +58,7 @@ said 'futures\.c:[0-9]*: safe: .* retried'
 # ---- never reached, and why
 wants 0 sweep sweep/never
 said 'never\.c:[0-9]*: never reached: awaited [0-9]* times, and ready at once each time: .*ready_at_once'
-said 'never\.c:[0-9]*: never reached: only with the fault abort/interrupt, which sweep/never does not allow: .*2 \* FM_SEC'
+said 'never\.c:[0-9]*: never reached: only with the fault abort/interrupt/abort-woken, which sweep/never does not allow: .*2 \* FM_SEC'
 said 'never\.c:[0-9]*: never reached: runs came [0-9]* times to the await of line [0-9]* before it, and none to here: .*3 \* FM_SEC'
 said '^4 sites: 3 never reached, 1 safe, [0-9]* runs'
 
