@@ -157,17 +157,6 @@ static int explore_scenario(struct exploring *exploring, const struct fm_sim_sce
 	return status == CLI_HELD && missing ? CLI_INCOMPLETE : status;
 }
 
-/* The worse of two. */
-static int worse(int a, int b)
-{
-	static const int order[] = { CLI_HELD, CLI_INCOMPLETE, CLI_UNDETERMINED, CLI_BROKEN, CLI_USAGE };
-
-	for (unsigned i = FM_COUNT_OF(order); i-- > 0;)
-		if (a == order[i] || b == order[i])
-			return order[i];
-	return CLI_HELD;
-}
-
 static int explore_all(struct exploring *exploring, const struct selection *selection)
 {
 	const fm_ns ends_ns = exploring->time_ns == FM_NS_MAX ? FM_NS_MAX : fm_ns_add(cli_clock(), exploring->time_ns);
@@ -185,7 +174,7 @@ static int explore_all(struct exploring *exploring, const struct selection *sele
 			cli_print_error(exploring->program, &error);
 			status = CLI_USAGE;
 		} else {
-			status = worse(status, explore_scenario(exploring, selection->scenarios[i], finds, ends_ns));
+			status = status_worse(status, explore_scenario(exploring, selection->scenarios[i], finds, ends_ns));
 		}
 		finds_close(finds);
 		fm_sim_explore_free(exploring->explore);
@@ -240,15 +229,6 @@ static bool parse(struct exploring *exploring, struct words *words)
 	return words->count > 0 || cli_fail(words->error, "explore needs a pattern of scenarios");
 }
 
-/* One that says itself what is drawn has a single run. */
-static bool all_draw(const struct selection *selection, struct cli_error *error)
-{
-	for (size_t i = 0; i < selection->count; i++)
-		if (selection->scenarios[i]->like)
-			return cli_fail(error, "'%s' says itself what is drawn: it has one run", selection->scenarios[i]->name);
-	return true;
-}
-
 int verb_explore(const char *program, char **argv)
 {
 	struct exploring exploring = {
@@ -270,7 +250,7 @@ int verb_explore(const char *program, char **argv)
 		cli_print_error(program, &error);
 		return CLI_NOTHING;
 	}
-	if (!all_draw(&selection, &error)) {
+	if (!selection_draws(&selection, &error)) {
 		cli_print_error(program, &error);
 		status = CLI_USAGE;
 	} else {

@@ -5,6 +5,7 @@
 #include "hunt.h"
 #include "batch.h"
 #include "guard.h"
+#include "status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -117,6 +118,16 @@ static bool one_worker(void)
 		finds_add(hunting->finds, &shared->result, NULL);
 	}
 	return true;
+}
+
+int status_worse(int a, int b)
+{
+	static const int order[] = { CLI_HELD, CLI_INCOMPLETE, CLI_UNDETERMINED, CLI_BROKEN, CLI_USAGE };
+
+	for (unsigned i = FM_COUNT_OF(order); i-- > 0;)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return CLI_HELD;
 }
 
 enum hunt_end hunt(struct hunt *hunt)

@@ -30,4 +30,7 @@ enum hunt_end {
  */
 enum hunt_end hunt(struct hunt *hunt);
 
+/* The worse of two exit statuses. */
+int status_worse(int a, int b);
+
 #endif

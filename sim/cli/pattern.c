@@ -62,6 +62,14 @@ bool selection_make(struct selection *selection, char *const *patterns, size_t p
 	return true;
 }
 
+bool selection_draws(const struct selection *selection, struct cli_error *error)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->scenarios[i]->like)
+			return cli_fail(error, "'%s' says itself what is drawn: it has one run", selection->scenarios[i]->name);
+	return true;
+}
+
 void selection_free(struct selection *selection)
 {
 	free(selection->scenarios);

@@ -22,6 +22,9 @@ struct selection {
  */
 bool selection_make(struct selection *selection, char *const *patterns, size_t patterns_count,
 		    struct cli_error *error);
+/* selection_draws -- Errors: false: one of them says itself what is drawn, and has one run. */
+bool selection_draws(const struct selection *selection, struct cli_error *error);
+
 void selection_free(struct selection *selection);
 
 /* scenarios_check -- that each linked scenario can be named in tokens, and has what a scenario must have. */

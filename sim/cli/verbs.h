@@ -8,6 +8,7 @@ int verb_replay(const char *program, char **argv);
 int verb_shrink(const char *program, char **argv);
 int verb_sweep(const char *program, char **argv);
 int verb_explore(const char *program, char **argv);
+int verb_fuzz(const char *program, char **argv);
 int verb_coverage(const char *program, char **argv);
 int verb_report(const char *program, char **argv);
 

@@ -109,7 +109,7 @@ uint64_t sim__draw(struct fm_sim *sim, struct sim_actor *actor, const struct fm_
 	if (n <= 1)
 		return 0;
 	if (sim->replay)
-		value = sim__from_tape(sim, actor, site, n);
+		value = sim__from_tape(sim, actor, site, n, sim->goes_on ? random_below(sim, actor, site->domain, n) : 0);
 	else if (FM_UNLIKELY(sim->options->bytes != NULL))
 		value = sim__from_bytes(sim, n);
 	else if (sim->is_random)
@@ -126,7 +126,8 @@ bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_d
 	if (in == 0)
 		return false;
 	if (sim->replay)
-		value = sim__from_tape(sim, actor, site, 2);
+		value = sim__from_tape(sim, actor, site, 2,
+				       sim->goes_on && random_below(sim, actor, site->domain, in) == 0);
 	else if (FM_UNLIKELY(sim->options->bytes != NULL))
 		value = sim__strike_from_bytes(sim, in);
 	else if (sim->is_random)
@@ -149,7 +150,7 @@ static inline uint32_t random_task(struct fm_sim *sim, uint32_t ready)
 bool sim__decides(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, bool value)
 {
 	if (sim->replay)
-		value = sim__from_tape(sim, actor, site, 2) != 0;
+		value = sim__from_tape(sim, actor, site, 2, sim->goes_on && value) != 0;
 	return drawn(sim, actor, site, value, 2) != 0;
 }
 
@@ -163,7 +164,7 @@ uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 	if (FM_LIKELY(sim->is_straight))
 		return random_task(sim, ready);
 	if (sim->replay)
-		return sim__schedule_from_tape(sim, ready);
+		return sim__schedule_from_tape(sim, ready, sim->goes_on ? random_task(sim, ready) : 0);
 	if (FM_UNLIKELY(sim->options->bytes != NULL))
 		return sim__fault_bent(sim, (uint32_t)sim__from_bytes(sim, ready), ready);
 	if (sim->is_random)

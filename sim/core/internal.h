@@ -184,6 +184,7 @@ struct fm_sim {
 	const struct fm_sim_tape *replay; /* the options', as the next three are: every step asks */
 	const struct fm_sim_tape *follow; /* NULL once its end has come */
 	struct fm_sim_tape *record;
+	bool goes_on;         /* the options', where they have a tape */
 	bool is_random;       /* the strategy: draws come from the seed */
 	bool is_straight;     /* and those of the schedule are not bent by a fault */
 	uint32_t ahead_for;   /* the ordinal of the schedule's draw that `ahead` is for; 0: none yet */

@@ -41,6 +41,7 @@ static void open_run(struct fm_sim *sim)
 	sim->replay = sim->options->replay;
 	sim->follow = sim->replay ? NULL : sim->options->follow;
 	sim->record = sim->options->record;
+	sim->goes_on = sim->replay && sim->options->lenient && sim->options->goes_on;
 	sim->schedule_hash = sim__site_hash(&sim__schedule_site);
 	sim__tape_open(sim);
 	sim->is_random = !sim->replay && !sim->options->bytes && sim->options->strategy != FM_SIM_FIFO &&

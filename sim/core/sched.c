@@ -5,6 +5,7 @@
  * parked task in place (sim/check/ghost.c). Faults strike between polls (sim/fault).
  */
 #include "../escape/faketime.h"
+#include "../explore/edges.h"
 #include "../explore/enumerate.h"
 #include "../fault/hooks.h"
 #include "internal.h"
@@ -86,6 +87,8 @@ static void poll_one(struct fm_sim *sim, uint32_t ready)
 	sim->scope = NULL; /* a contained panic jumps over the scopes it was in */
 	if (FM_UNLIKELY(sim->explore != NULL))
 		sim__explore_polled(sim);
+	if (FM_UNLIKELY(sim->options->edges != NULL))
+		sim__edges_after_turn(sim, record);
 	if (FM_LIKELY(record->flags & SIM_TASK_JUDGED)) {
 		sim__check_pending(sim, record, task);
 		sim->steps++;

@@ -223,7 +223,8 @@ static bool follows(struct fm_sim *sim, const struct fm_draw_site *site, uint32_
 	return false;
 }
 
-uint64_t sim__from_tape(struct fm_sim *sim, const struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n)
+uint64_t sim__from_tape(struct fm_sim *sim, const struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n,
+			uint64_t otherwise)
 {
 	const uint32_t hash = sim__site_hash(site);
 	const struct fm_sim_draw_record *next;
@@ -232,19 +233,19 @@ uint64_t sim__from_tape(struct fm_sim *sim, const struct sim_actor *actor, const
 	if (!sim->options->lenient)
 		return sim->replay->records[sim->replayed].value;
 	next = take(sim, ((uint64_t)hash << 32 | sim__short_identity(actor->identity)) + 1);
-	return next && next->value < n ? next->value : 0;
+	return next && next->value < n ? next->value : otherwise;
 }
 
-/* Where the task stands that the tape chose; 0: it is not ready, or none was chosen. */
-static uint32_t position_of(const struct fm_sim *sim, uint64_t chosen, uint32_t ready)
+/* Where the task stands that the tape chose; `otherwise`: it is not ready, or none was chosen. */
+static uint32_t position_of(const struct fm_sim *sim, uint64_t chosen, uint32_t ready, uint32_t otherwise)
 {
 	for (uint32_t i = 0; chosen && i < ready; i++)
 		if (sim->tasks[fm_runq_peek_index(sim->runq, i)]->actor.identity == chosen)
 			return i;
-	return 0;
+	return otherwise;
 }
 
-uint32_t sim__schedule_from_tape(struct fm_sim *sim, uint32_t ready)
+uint32_t sim__schedule_from_tape(struct fm_sim *sim, uint32_t ready, uint32_t otherwise)
 {
 	const struct fm_sim_draw_record *next;
 
@@ -252,7 +253,7 @@ uint32_t sim__schedule_from_tape(struct fm_sim *sim, uint32_t ready)
 	if (!sim->options->lenient)
 		return sim->replay->records[sim->replayed].value;
 	next = take(sim, ((uint64_t)sim->schedule_hash << 32) + 1);
-	return next ? position_of(sim, next->chosen, ready) : 0;
+	return next ? position_of(sim, next->chosen, ready, otherwise) : otherwise;
 }
 
 void sim__tape_ended(struct fm_sim *sim)

@@ -67,6 +67,7 @@ const struct fm_sim_tape_site *fm_sim_tape_site(const struct fm_sim_tape *tape, 
 struct fm_await_site; /* fm/async.h */
 struct fm_sim_coverage; /* fm_sim/coverage.h */
 struct fm_sim_explore; /* fm_sim/explore.h */
+struct fm_sim_edges; /* sim/explore/edges.h */
 
 /*
  * How the sweep cancels at a point. A task is aborted; or an await is dropped that the program says it retries
@@ -163,6 +164,8 @@ struct fm_sim_options {
 	 */
 	bool unwatched;
 	struct fm_sim_explore *explore; /* whose next run this is, with its strategy; NULL: of none */
+	bool goes_on; /* lenient, and where the tape holds nothing for a draw, the seed does */
+	struct fm_sim_edges *edges; /* where tasks go is counted into it: fm_sim/guided.h; NULL: not counted */
 	struct fm_sim_coverage *coverage; /* counted into: one a site, as fm_sim_sites has them; NULL: not counted */
 };
 

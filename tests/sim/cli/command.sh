@@ -28,10 +28,6 @@ wants 2 frobnicate
 complained "unknown verb 'frobnicate'"
 wants 2 machine 3
 complained "unknown verb 'machine'"
-for later in fuzz; do
-	wants 2 $later x
-	complained "'$later' is not available in this version"
-done
 wants 4 run 'nothing/*'
 complained "no scenario matches 'nothing/*'"
 wants 4 run 'good/*' nothing

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# command.sh FIXTURES FOLDER -- the verb explore: what it says, what it leaves behind, and its statuses.
+# command.sh FIXTURES FOLDER -- the verbs explore and fuzz: what they say, what they leave behind, and their statuses.
 . "$(dirname "$0")/../../support/command.sh"
 
 wants 0 explore steps/2-tasks-of-3
@@ -82,5 +82,36 @@ wants 2 explore abba/broken -o /proc/no
 complained "cannot write '/proc/no/abba-broken-1.tape'"
 wants 2 run abba/fixed --strategy explore
 complained 'explore is a verb'
+
+# ---- guided by coverage
+wants 1 fuzz doors/broken --seeds 20000 --corpus corpus
+said '^FAIL  doors/broken  20,000 runs, .* a second; [0-9,]* failed$'
+said 'after .* runs .* edges .* states .* probes .* tapes kept'
+said '^found [0-9]* times, oracle claim:'
+said '^replay: [^ ]* replay doors-broken-1.tape$'
+wants 1 replay doors-broken-1.tape
+said 'cause: behind the last door'
+that 'the corpus is kept' '[ "$(ls corpus/*.tape | wc -l)" -ge 3 ]'
+kept=$(ls corpus | wc -l)
+wants 1 fuzz doors/broken --seeds 1000 --corpus corpus
+wants 0 fuzz doors/broken --seeds 3 --corpus corpus
+that 'what was there is not kept twice' '[ "$(ls corpus | wc -l)" -ge "$kept" ] && grep -q " $(ls corpus | wc -l) tapes kept" stdout'
+wants 0 fuzz abba/fixed --seeds 300 --faults yield
+said '^ok    abba/fixed  300 runs'
+wants 0 fuzz abba/fixed --time 200ms
+wants 1 fuzz crash/broken --seeds 300
+said '^oracle: crash$'
+wants 2 fuzz
+complained 'fuzz needs a pattern'
+wants 4 fuzz nothing/like-this
+complained "no scenario matches 'nothing/like-this'"
+wants 2 fuzz abba/fixed --frob
+complained "unknown flag '--frob' for fuzz"
+wants 2 fuzz abba/fixed --seeds 0
+complained 'number of seeds'
+wants 2 fuzz abba/fixed --faults evil
+complained "unknown fault profile 'evil'"
+wants 2 fuzz abba/fixed --seeds 10 --corpus /proc/no
+complained "cannot write '/proc/no/"
 
 checks_end 'the exploration'
