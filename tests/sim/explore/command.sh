@@ -93,7 +93,7 @@ wants 1 replay doors-broken-1.tape
 said 'cause: behind the last door'
 that 'the corpus is kept' '[ "$(ls corpus/*.tape | wc -l)" -ge 3 ]'
 kept=$(ls corpus | wc -l)
-wants 1 fuzz doors/broken --seeds 1000 --corpus corpus
+wants 1 fuzz doors/broken --seeds 10000 --corpus corpus
 wants 0 fuzz doors/broken --seeds 3 --corpus corpus
 that 'what was there is not kept twice' '[ "$(ls corpus | wc -l)" -ge "$kept" ] && grep -q " $(ls corpus | wc -l) tapes kept" stdout'
 wants 0 fuzz abba/fixed --seeds 300 --faults yield
