@@ -5,6 +5,7 @@ Only the edited file is compiled; its object is linked before the library, whose
 second. An edit that does not fit any more, or that leaves the same object, is an error: it would prove nothing.
 """
 import argparse
+import os
 import re
 import statistics
 import subprocess
@@ -99,7 +100,8 @@ class Bench:
     def runs(self, program, subject, first):
         """How many runs until something was found; None: nothing. And what it was."""
         done = subprocess.run([str(program), 'run', 'subject/' + subject, '--seeds', f'{first}..{first + SEEDS}', '--jobs', '1',
-                               '--quiet'], capture_output=True, text=True, errors='replace', timeout=HANGS, cwd=self.place)
+                               '--quiet'], capture_output=True, text=True, errors='replace', timeout=HANGS, cwd=self.place,
+                              env={**os.environ, 'FERMATA_TAPES': ''})  # no run begins where another ended
         if done.returncode == 0:
             return None, ''
         seed = re.search(r'^FAILED \S+ seed (\d+)', done.stdout, re.M)
