@@ -3,6 +3,7 @@
  * with any seed while the bug is there, and goes on as well as it can when the program has changed.
  */
 #include "shrink_emit.h"
+#include "emit_program.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -49,7 +50,7 @@ static const char *domain_constant(enum fm_draw_domain domain)
 	return names[domain];
 }
 
-static bool put_draws(FILE *out, const struct fm_sim_tape *tape, size_t *count)
+static bool put_draws(FILE *out, const struct fm_sim_tape *tape, bool program, size_t *count)
 {
 	*count = 0;
 	for (size_t i = 0; i < tape->count; i++) {
@@ -57,7 +58,7 @@ static bool put_draws(FILE *out, const struct fm_sim_tape *tape, size_t *count)
 		const struct fm_sim_tape_site *site = fm_sim_tape_site(tape, record->site);
 		const bool schedule = is_schedule(site);
 
-		if (record->value == 0)
+		if (record->value == 0 || (program && emit_program_says(record->site)))
 			continue;
 		if (!site)
 			return false;
@@ -79,7 +80,9 @@ bool shrink_emit(FILE *out, const struct token *token, const struct fm_sim_tape 
 {
 	const struct fm_sim_failure *failure = &result->failure;
 	const char *like = token->scenario->like ? token->scenario->like : token->scenario->name;
-	size_t count;
+	const struct fm_sim_scenario *world = scenario_find(like, strlen(like));
+	const struct fm_subject *subject = world ? world->subject : NULL;
+	size_t count, lines = 0;
 
 	fprintf(out, "/*\n * %s, seed %" PRIu64 ", made small by `shrink`: %s", token->scenario->name, token->seed,
 		failure->oracle);
@@ -88,15 +91,20 @@ bool shrink_emit(FILE *out, const struct token *token, const struct fm_sim_tape 
 	fputs(".\n * ", out);
 	put_text(out, failure->cause);
 	fputs("\n *\n * To be linked together with that scenario. Site, domain, actor, how many such draws come before, and\n"
-	      " * what is drawn: of the schedule, which task.\n */\n#include <fm_sim/scenario.h>\n\n",
+	      " * what is drawn: of the schedule, which task.\n */\n",
 	      out);
-	if (!put_draws(out, tape, &count))
+	fprintf(out, "#include <fm_sim/%s.h>\n\n", subject ? "subject" : "scenario");
+	if (subject)
+		lines = emit_program(out, token->scenario, subject, tape);
+	if (!put_draws(out, tape, lines > 0, &count))
 		return false;
 	fprintf(out, "FM_SCENARIO(shrunk) = {\n\t.name = \"shrunk/%s/%" PRIx64 "\",\n\t.claim = \"", like, token->seed);
 	put_text(out, token->scenario->claim);
 	fprintf(out, "\",\n\t.file = __FILE__,\n\t.like = \"%s\",\n", like);
 	if (count)
 		fprintf(out, "\t.draws = draws,\n\t.draws_count = %zu,\n", count);
+	if (lines)
+		fprintf(out, "\t.program = program,\n\t.program_count = %zu,\n", lines);
 	fputs("};\n", out);
 	return true;
 }

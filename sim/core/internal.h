@@ -19,6 +19,7 @@
 #include <stdarg.h>
 
 #define SIM_HOSTS_MAX 64
+#define SIM_WORLD_IDENTITY 0x776f726c64u /* of draws that are nobody else's */
 #define SIM_BUDGET_MAX 128 /* the real executor's: a loop of operations that are all ready ends its poll there */
 #define SIM_START_NS FM_SEC /* virtual time starts here, so that "before the start" is a time too */
 

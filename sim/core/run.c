@@ -60,7 +60,7 @@ static void open_run(struct fm_sim *sim)
 	sim->steps_max = sim->scenario->steps_max ? sim->scenario->steps_max : FM_SIM_STEPS_MAX;
 	sim->budget = sim->options->budget ? sim->options->budget : SIM_BUDGET_MAX;
 	sim->hash = 0x243f6a8885a308d3u;
-	sim__actor_init(&sim->world, 0x776f726c64);
+	sim__actor_init(&sim->world, SIM_WORLD_IDENTITY);
 	fm_list_init(&sim->waker_blocks);
 	sim__memory_open(sim);
 	if (sim->scenario->state_bytes)

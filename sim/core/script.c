@@ -57,6 +57,10 @@ void sim__script_open(struct sim_script *script, const struct fm_sim_scenario *s
 	script->scenario = *like;
 	script->scenario.name = scenario->name;
 	script->scenario.claim = scenario->claim;
+	if (scenario->program) {
+		script->scenario.program = scenario->program;
+		script->scenario.program_count = scenario->program_count;
+	}
 	script->options = *options;
 	memset(&script->tape, 0, sizeof(script->tape));
 	if (options->replay)

@@ -157,11 +157,17 @@ void fm_subject_setup(struct fm_sim *sim, void *state)
 	struct subject_world *world = state;
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
 	struct subject_keeper *keeper;
+	const char *wrong = NULL;
 
 	world->sim = sim;
 	world->subject = sim->scenario->subject;
 	sim->tell_program = subject_tell;
-	subject_draw(world);
+	if (sim->scenario->program)
+		wrong = subject_write(world, sim->scenario->program, sim->scenario->program_count);
+	else
+		subject_draw(world);
+	if (wrong)
+		fm_sim_fail(sim, sim->scenario->file ? sim->scenario->file : "", 0, "%s", wrong);
 	keeper = fm_sim_alloc(host, sizeof(*keeper), "keeper");
 	FM_ASYNC_INIT(keeper, subject_keeper);
 	keeper->world = world;

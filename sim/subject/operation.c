@@ -116,11 +116,11 @@ static enum fm_poll poll_it(struct subject_op *op, struct fm_context *cx)
 	}
 	if (op->state == OPERATION_ENDED)
 		return FM_READY; /* dropped meanwhile */
-	if (op->fate == FATE_AT_ONCE) {
+	if (op->fate == FM_SUBJECT_DROP_AT_ONCE) {
 		subject_drop(op, END_DROPPED);
 		return FM_READY;
 	}
-	if (op->turns_left && (op->fate == FATE_IMPATIENT || op->fate == FATE_POLLED_AGAIN))
+	if (op->turns_left && (op->fate == FM_SUBJECT_DROP_WAITING || op->fate == FM_SUBJECT_POLL_AGAIN))
 		return pause(op, cx);
 	return FM_PENDING;
 }
@@ -141,11 +141,11 @@ static enum fm_poll begin(struct subject_op *op, struct fm_context *cx)
 		    (unsigned long long)op->at.argument);
 	if (!make(op))
 		return FM_READY;
-	if (op->fate == FATE_UNPOLLED) {
+	if (op->fate == FM_SUBJECT_DROP_UNPOLLED) {
 		subject_drop(op, END_DROPPED);
 		return FM_READY;
 	}
-	if (op->fate == FATE_UNPOLLED_LATE || op->fate == FATE_LATE)
+	if (op->fate == FM_SUBJECT_DROP_UNPOLLED_LATE || op->fate == FM_SUBJECT_POLL_LATE)
 		return pause(op, cx);
 	return poll_it(op, cx);
 }
@@ -155,17 +155,17 @@ static enum fm_poll go_on(struct subject_op *op, struct fm_context *cx)
 	const bool paused = op->paused;
 
 	op->paused = false;
-	if (op->state == OPERATION_MADE && op->fate == FATE_UNPOLLED_LATE) {
+	if (op->state == OPERATION_MADE && op->fate == FM_SUBJECT_DROP_UNPOLLED_LATE) {
 		subject_drop(op, END_DROPPED);
 		return FM_READY;
 	}
 	if (paused && op->turns_left)
 		op->turns_left--;
-	if ((op->fate == FATE_WOKEN && op->woken) || (paused && op->fate == FATE_IMPATIENT && !op->turns_left)) {
+	if ((op->fate == FM_SUBJECT_DROP_WOKEN && op->woken) || (paused && op->fate == FM_SUBJECT_DROP_WAITING && !op->turns_left)) {
 		subject_drop(op, END_DROPPED);
 		return FM_READY;
 	}
-	if (paused && op->fate == FATE_IMPATIENT)
+	if (paused && op->fate == FM_SUBJECT_DROP_WAITING)
 		return pause(op, cx);
 	return poll_it(op, cx);
 }

@@ -10,26 +10,6 @@
 #define SUBJECT_TASKS_MAX 4
 #define SUBJECT_TURNS_MAX 5
 
-/* What is done to a future. */
-enum subject_fate {
-	FATE_WAIT,          /* polled until it is READY */
-	FATE_UNPOLLED,      /* dropped before its first poll, at once */
-	FATE_UNPOLLED_LATE, /* the same, and others run in between */
-	FATE_LATE,          /* others run between its making and its first poll */
-	FATE_AT_ONCE,       /* dropped as soon as it waits */
-	FATE_WOKEN,         /* dropped after its wake, before the poll that the wake was for */
-	FATE_IMPATIENT,     /* dropped after some turns of its task, woken or not */
-	FATE_POLLED_AGAIN,  /* polled some times for no reason, then waited for */
-};
-
-/* What its waker does besides waking. */
-enum subject_waking {
-	WAKING_PLAIN,
-	WAKING_ALTERNATES, /* every other poll is given another waker */
-	WAKING_CALLS,      /* calls an operation of the thing */
-	WAKING_DROPS,      /* drops another future of the program */
-};
-
 enum subject_state {
 	OPERATION_NEW,
 	OPERATION_MADE,    /* not polled yet */
@@ -65,11 +45,11 @@ struct subject_op {
 	const struct fm_subject_operation *waker_calls;
 	uint64_t waker_argument;
 	struct fm_task *task; /* whose poll it was last part of; valid until it has ended */
-	enum subject_fate fate;
-	enum subject_waking waking;
+	enum fm_subject_fate fate;
+	enum fm_subject_waker waking;
 	enum subject_state state;
 	enum subject_end end;
-	unsigned turns_left; /* of FATE_IMPATIENT and FATE_POLLED_AGAIN */
+	unsigned turns_left; /* of FM_SUBJECT_DROP_WAITING and FM_SUBJECT_POLL_AGAIN */
 	bool polling;
 	bool woken;  /* since its last poll */
 	bool paused; /* its task has woken itself, and goes on with it then */
@@ -86,8 +66,12 @@ struct subject_world {
 	struct subject_op ops[SUBJECT_TASKS_MAX][SUBJECT_TURNS_MAX];
 };
 
-/* program.c */
+/* program.c: the program of a run, drawn; written (NULL, or what is wrong with it); or read from the tape of a run */
 void subject_draw(struct subject_world *world);
+const char *subject_write(struct subject_world *world, const struct fm_subject_line *lines, size_t count);
+void subject_read(struct subject_world *world, const struct fm_sim_tape *tape);
+/* Whether a site, by its hash, is one of those that programs are drawn at. */
+bool subject_draws_at(uint32_t site);
 
 /* tell.c: the program into the failure of a run */
 void subject_tell(const struct fm_sim *sim, struct fm_sim_failure *failure);

@@ -19,16 +19,16 @@ static void tell_call(struct sim_text *text, const struct fm_subject_operation *
 static void tell_dropped(struct sim_text *text, const struct subject_op *op)
 {
 	switch (op->fate) {
-	case FATE_UNPOLLED:
+	case FM_SUBJECT_DROP_UNPOLLED:
 		sim__text(text, "dropped before its first poll");
 		break;
-	case FATE_UNPOLLED_LATE:
+	case FM_SUBJECT_DROP_UNPOLLED_LATE:
 		sim__text(text, "dropped before its first poll, after others had run");
 		break;
-	case FATE_WOKEN:
+	case FM_SUBJECT_DROP_WOKEN:
 		sim__text(text, "dropped after its wake, before the poll");
 		break;
-	case FATE_AT_ONCE:
+	case FM_SUBJECT_DROP_AT_ONCE:
 		sim__text(text, "dropped as soon as it waited");
 		break;
 	default:
@@ -62,19 +62,19 @@ static void tell_end(struct sim_text *text, const struct subject_op *op)
 
 static void tell_besides(struct sim_text *text, const struct subject_op *op)
 {
-	if (op->end == END_NONE && op->fate == FATE_WOKEN)
+	if (op->end == END_NONE && op->fate == FM_SUBJECT_DROP_WOKEN)
 		sim__text(text, "; to be dropped after its wake");
-	if (op->end == END_NONE && op->fate == FATE_IMPATIENT && op->turns_left)
+	if (op->end == END_NONE && op->fate == FM_SUBJECT_DROP_WAITING && op->turns_left)
 		sim__text(text, "; to be dropped while it waits");
-	if (op->fate == FATE_LATE)
+	if (op->fate == FM_SUBJECT_POLL_LATE)
 		sim__text(text, "; others ran before its first poll");
-	if (op->fate == FATE_POLLED_AGAIN)
+	if (op->fate == FM_SUBJECT_POLL_AGAIN)
 		sim__text(text, "; polled again for no reason");
-	if (op->waking == WAKING_ALTERNATES)
+	if (op->waking == FM_SUBJECT_WAKERS_IN_TURN)
 		sim__text(text, "; two wakers in turn");
-	if (op->waking == WAKING_DROPS)
+	if (op->waking == FM_SUBJECT_WAKER_DROPS)
 		sim__text(text, "; its waker drops another");
-	if (op->waking == WAKING_CALLS) {
+	if (op->waking == FM_SUBJECT_WAKER_CALLS) {
 		sim__text(text, "; its waker calls ");
 		tell_call(text, op->waker_calls, op->waker_argument);
 	}

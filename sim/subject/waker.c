@@ -64,9 +64,9 @@ static void wake(struct fm_wakeable *wakeable)
 	if (op->state != OPERATION_WAITS && !op->polling)
 		return;
 	op->woken = true;
-	if (acts && op->waking >= WAKING_CALLS && !world->sim->ghost) {
+	if (acts && op->waking >= FM_SUBJECT_WAKER_CALLS && !world->sim->ghost) {
 		world->wakers_deep++;
-		if (op->waking == WAKING_CALLS)
+		if (op->waking == FM_SUBJECT_WAKER_CALLS)
 			call(op);
 		else
 			drop_another(op);
@@ -80,7 +80,7 @@ static const struct fm_waker_ops ops = { .clone = clone, .wake = wake, .drop = d
 
 struct fm_waker subject_waker(struct subject_op *op)
 {
-	return fm_waker_of(&op->wakers[op->waking == WAKING_ALTERNATES ? op->at.polls & 1 : 0].wakeable);
+	return fm_waker_of(&op->wakers[op->waking == FM_SUBJECT_WAKERS_IN_TURN ? op->at.polls & 1 : 0].wakeable);
 }
 
 void subject_wakers_init(struct subject_op *op)

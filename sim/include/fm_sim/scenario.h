@@ -33,6 +33,7 @@
 struct fm_sim;
 struct fm_sim_host;
 struct fm_subject;
+struct fm_subject_line;
 
 /* Faults that a scenario allows. Whether one exists in a run, and how often it strikes, is drawn. */
 enum {
@@ -92,6 +93,8 @@ struct fm_sim_scenario {
 	size_t draws_count;
 
 	const struct fm_subject *subject; /* fm_sim/subject.h; NULL: it is none */
+	const struct fm_subject_line *program; /* with `like` a subject: its program, which is not drawn then. NULL: it is */
+	size_t program_count;
 };
 
 #define FM_SIM_STEPS_MAX ((uint64_t)1000000)

@@ -73,6 +73,40 @@ struct fm_subject {
 	bool ripens;   /* time alone makes its futures ready, so that a poll may find one so before its wake */
 };
 
+/* What is done to a future. */
+enum fm_subject_fate {
+	FM_SUBJECT_WAIT,                  /* polled until it is READY */
+	FM_SUBJECT_DROP_UNPOLLED,         /* dropped before its first poll, at once */
+	FM_SUBJECT_DROP_UNPOLLED_LATE,    /* the same, and others run in between */
+	FM_SUBJECT_POLL_LATE,             /* others run between its making and its first poll */
+	FM_SUBJECT_DROP_AT_ONCE,          /* dropped as soon as it waits */
+	FM_SUBJECT_DROP_WOKEN,            /* dropped after its wake, before the poll that the wake was for */
+	FM_SUBJECT_DROP_WAITING,          /* dropped after so many turns of its task, woken or not */
+	FM_SUBJECT_POLL_AGAIN,            /* polled so many times for no reason, then waited for */
+	FM_SUBJECT_FATES,
+};
+
+/* What its waker does besides waking. */
+enum fm_subject_waker {
+	FM_SUBJECT_WAKES,
+	FM_SUBJECT_WAKERS_IN_TURN, /* every other poll is given another waker */
+	FM_SUBJECT_WAKER_CALLS,    /* calls an operation of the thing */
+	FM_SUBJECT_WAKER_DROPS,    /* drops another future of the program */
+	FM_SUBJECT_WAKERS,
+};
+
+/* One operation of a program that is written, not drawn: fm_sim_scenario.program. `shrink --emit-c` writes such programs. */
+struct fm_subject_line {
+	unsigned task;         /* 1 to 4; in the order of its lines, five at most */
+	const char *operation; /* its name */
+	uint64_t argument;
+	enum fm_subject_fate fate;
+	unsigned turns; /* of DROP_WAITING and POLL_AGAIN */
+	enum fm_subject_waker waker;
+	const char *waker_calls; /* of WAKER_CALLS */
+	uint64_t waker_argument;
+};
+
 /*
  * FM_SUBJECT -- define and register a subject as the scenario `name_`, with a claim in one sentence. FM_SUBJECT_FAULTS: one in which
  * more may strike, FM_SIM_FAULT_*; wakes for no reason and aborts of tasks always may.

@@ -22,7 +22,10 @@ fail() {
 line() { sed -n "s/^$1: //p" "$2" | head -n 1; }
 
 for name in canary/lock-order canary/late-alarm canary/lost-permit canary/torn-frame canary/stale-waker canary/drifting-tick \
-	canary/erased-notification corpus/c13-taken-state corpus/w07-last-permit corpus/c09-shrinking-pool corpus/t13-later-deadline; do
+	canary/erased-notification corpus/c13-taken-state corpus/w07-last-permit corpus/c09-shrinking-pool corpus/t13-later-deadline \
+	planted/turnstile; do
+	more=()
+	[ $name != planted/turnstile ] || more=("$sources/fuzz/planted/turnstile.c")
 	file=$("$fermata" list "$name/broken" --json | sed -n 's/.*"file":"\([^"]*\)".*/\1/p')
 	"$fermata" run "$name/broken" --seeds 10000 --quiet >found 2>&1
 	"$fermata" shrink "$(line 'replay' found | sed 's/.* replay //')" --emit-c shrunk.c >least 2>log
@@ -36,7 +39,7 @@ for name in canary/lock-order canary/late-alarm canary/lost-permit canary/torn-f
 		continue
 	fi
 	if ! "$cc" -std=gnu17 -O1 -D_GNU_SOURCE -ffile-prefix-map="$sources/=" -I"$sources/runtime/include" \
-		-I"$sources/sim/include" -I"$sources/scenarios" "$sources/$file" shrunk.o "$@" -pthread -o alone >log 2>&1; then
+		-I"$sources/sim/include" -I"$sources/scenarios" "$sources/$file" "${more[@]}" shrunk.o "$@" -pthread -o alone >log 2>&1; then
 		fail 'does not link'
 		continue
 	fi
@@ -49,6 +52,10 @@ for name in canary/lock-order canary/late-alarm canary/lost-permit canary/torn-f
 		fail 'takes another number of polls'
 	./alone replay "$(line replay log | sed 's/.* replay //')" >again 2>&1
 	[ "$(line hash again)" = "$(line hash log)" ] || fail 'does not replay'
+	if [ $name = planted/turnstile ]; then # a subject's program stands there, and not the draws of it
+		grep -q '{ .task = [1-4], .operation = "pass"' shrunk.c || fail 'has no program'
+		! grep -q '"operation' shrunk.c || fail 'has the draws of its program'
+	fi
 	emitted=$((emitted + 1))
 done
 printf '%d emitted scenarios fail alone; %d faults\n' $emitted $faults
