@@ -47,6 +47,7 @@ struct report_shrunk {
 	uint64_t steps_from;
 	bool incomplete; /* there was no time to find the least */
 	struct report_needs needs;
+	char program[FM_SIM_PROGRAM_BYTES]; /* of a subject; empty: it is none */
 };
 
 /* One failing run: what its report needs. */

@@ -148,7 +148,7 @@ static void broken(struct report_text *text, const struct report_failure *of)
 	if (failure->task[0])
 		report_add(text, "task: %s\n", failure->task);
 	report_add(text, "cause: %s\n", failure->cause);
-	if (failure->program[0]) {
+	if (failure->program[0] && !of->shrunk.program[0]) {
 		report_add(text, "program:\n");
 		indented(text, failure->program);
 	}
@@ -176,6 +176,10 @@ static void shrunk(struct report_text *text, const struct report_failure *failur
 	report_quoted(text, failure->again);
 	report_add(text, "\n");
 	report_needs(text, &less->needs);
+	if (less->program[0]) {
+		report_add(text, "program, shrunk:\n");
+		indented(text, less->program);
+	}
 }
 
 /* "seen: 31 of 5,000 runs fail so; the least, seed 12, with 14 polls: fermata replay fm1..." */

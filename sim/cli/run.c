@@ -88,7 +88,7 @@ static void shrink_failure(struct report_failure *failure, fm_ns time_ns)
 	if (time_ns < SHRINK_LEAST_NS || !token_parse(failure->again, &token, &error) ||
 	    shrink_refuses(failure->result) || !shrink_token(&shrunk, &token, NULL, time_ns))
 		return;
-	if (shrunk.repeats && shrink_same_failure(&shrunk.original, failure->result))
+	if (shrunk.repeats && shrink_same_failure(&shrunk.original, failure->result)) {
 		failure->shrunk = (struct report_shrunk){
 			.draws = shrunk.to.nonzero,
 			.draws_from = shrunk.from.nonzero,
@@ -97,6 +97,8 @@ static void shrink_failure(struct report_failure *failure, fm_ns time_ns)
 			.incomplete = shrunk.shrink.stopped,
 			.needs = shrunk.needs,
 		};
+		memcpy(failure->shrunk.program, shrunk.shrink.result.failure.program, sizeof(failure->shrunk.program));
+	}
 	shrink_close(&shrunk.shrink);
 }
 
