@@ -224,6 +224,7 @@ struct fm_sim {
 	uint32_t serials;
 	uint32_t awaited; /* live tasks that are no daemons */
 	fm_ns now_ns;
+	fm_ns due_ns; /* when the last of what is ready was due: the clock may be past it, as far as faults allow */
 	void (*check_step)(struct fm_sim *sim, void *state); /* the scenario's; NULL: it has none, or is not asked */
 	uint64_t steps;
 	uint64_t steps_max;
@@ -400,6 +401,9 @@ bool sim__event_due(struct fm_sim *sim, struct sim_event *event);
 
 /* sim/core/sched.c */
 void sim__run_to_end(struct fm_sim *sim);
+/* Whether a timer or an event is due by then, and before the scenario's deadline; go on to it, whoever is ready. */
+bool sim__due_within(struct fm_sim *sim, fm_ns by_ns);
+void sim__pass_time(struct fm_sim *sim);
 void sim__end_daemons(struct fm_sim *sim);
 /* Run what is ready, first in, first out, and take in what came from other hosts, until nothing is left. */
 void sim__settle(struct fm_sim *sim);

@@ -56,6 +56,7 @@ static void open_run(struct fm_sim *sim)
 	sim->env.ops = &world_ops;
 	sim->key = sim__mix(sim->options->seed ^ 0x6665726d617461u);
 	sim->now_ns = SIM_START_NS;
+	sim->due_ns = SIM_START_NS;
 	sim->next_event_ns = FM_NS_MAX;
 	sim->steps_max = sim->scenario->steps_max ? sim->scenario->steps_max : FM_SIM_STEPS_MAX;
 	sim->budget = sim->options->budget ? sim->options->budget : SIM_BUDGET_MAX;

@@ -190,26 +190,9 @@ static void too_late(struct fm_sim *sim)
 	sim__fail(sim, &blame, &text, "%u of the tasks that must end have not ended by the scenario's deadline", live);
 }
 
-static void advance_clock(struct fm_sim *sim)
+/* Who waits for a time that has come is woken. */
+static void fire_timers(struct fm_sim *sim)
 {
-	fm_ns next_ns = next_deadline(sim);
-
-	if (next_ns == FM_NS_MAX)
-		sim__at_rest(sim);
-	if (next_ns > fm_ns_add(SIM_START_NS, sim->scenario->deadline_ns) && !sim__is_off(sim, FM_SIM_ORACLE_DEADLINE))
-		too_late(sim);
-	if (next_ns > sim->now_ns) {
-		next_ns = sim__fault_late(sim, next_ns);
-		sim->now_ns = next_ns;
-		sim__trace(sim, SIM_TRACE_CLOCK, "clock", next_ns, 0);
-		/* The next poll of any host tells of its clock. */
-		if (FM_UNLIKELY(sim->carries_clock))
-			fm_executor_enter(NULL);
-		if (sim->drain_watched)
-			sim__check_drain(sim);
-	}
-	if (sim__fault_event_wins(sim))
-		return;
 	for (unsigned i = 0; i < sim->hosts_count; i++) {
 		if (fm_executor_deadline(sim->hosts[i]->executor) > sim->now_ns)
 			continue;
@@ -217,6 +200,49 @@ static void advance_clock(struct fm_sim *sim)
 		fm_executor_fire(sim->hosts[i]->executor, sim->now_ns);
 		fm_executor_enter(NULL);
 	}
+}
+
+static void set_clock(struct fm_sim *sim, fm_ns at_ns)
+{
+	sim->now_ns = at_ns;
+	sim__trace(sim, SIM_TRACE_CLOCK, "clock", at_ns, 0);
+	/* The next poll of any host tells of its clock. */
+	if (FM_UNLIKELY(sim->carries_clock))
+		fm_executor_enter(NULL);
+	if (sim->drain_watched)
+		sim__check_drain(sim);
+}
+
+static void advance_clock(struct fm_sim *sim)
+{
+	const fm_ns next_ns = next_deadline(sim);
+
+	if (next_ns == FM_NS_MAX)
+		sim__at_rest(sim);
+	if (next_ns > fm_ns_add(SIM_START_NS, sim->scenario->deadline_ns) && !sim__is_off(sim, FM_SIM_ORACLE_DEADLINE))
+		too_late(sim);
+	if (next_ns > sim->due_ns)
+		sim->due_ns = next_ns;
+	if (next_ns > sim->now_ns)
+		set_clock(sim, sim__fault_late(sim, next_ns));
+	if (!sim__fault_event_wins(sim))
+		fire_timers(sim);
+}
+
+bool sim__due_within(struct fm_sim *sim, fm_ns by_ns)
+{
+	const fm_ns next_ns = next_deadline(sim);
+
+	return next_ns <= by_ns && next_ns <= fm_ns_add(SIM_START_NS, sim->scenario->deadline_ns);
+}
+
+void sim__pass_time(struct fm_sim *sim)
+{
+	const fm_ns next_ns = next_deadline(sim);
+
+	if (next_ns > sim->now_ns)
+		set_clock(sim, next_ns);
+	fire_timers(sim);
 }
 
 /* Nothing is ready and nothing is due now. */

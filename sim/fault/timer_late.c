@@ -7,8 +7,6 @@
 static const struct fm_draw_site late_site = { "timer late", FM_DRAW_TIME };
 static const struct fm_draw_site by_site = { "timer late by us", FM_DRAW_TIME };
 
-#define GRANULARITY_US 1000 /* runtime/os asks the kernel in milliseconds where it must */
-
 const struct sim_fault sim__fault_timer_late = {
 	.name = "timer-late",
 	.group = "time",
@@ -25,6 +23,6 @@ fm_ns sim__fault_late(struct fm_sim *sim, fm_ns next_ns)
 	if (sim->next_event_ns <= next_ns ||
 	    !sim__fault_strikes(sim, &sim->world, &late_site, SIM_FAULT_TIMER_LATE))
 		return next_ns;
-	late_ns = next_ns + (1 + sim__draw(sim, &sim->world, &by_site, GRANULARITY_US)) * FM_US;
+	late_ns = next_ns + (1 + sim__draw(sim, &sim->world, &by_site, SIM_LATE_MAX_NS / FM_US)) * FM_US;
 	return late_ns < sim->next_event_ns ? late_ns : sim->next_event_ns;
 }

@@ -36,5 +36,6 @@ Suite *suite(void)
 	suite_add_tcase(all, clocks_case());
 	suite_add_tcase(all, lag_case());
 	suite_add_tcase(all, constants_case());
+	suite_add_tcase(all, slow_poll_case());
 	return all;
 }

@@ -30,6 +30,7 @@ TCase *crash_case(void);
 TCase *shutdown_case(void);
 TCase *clocks_case(void);
 TCase *lag_case(void);
+TCase *slow_poll_case(void);
 TCase *constants_case(void);
 
 #endif
