@@ -23,6 +23,6 @@ fm_ns sim__fault_late(struct fm_sim *sim, fm_ns next_ns)
 	if (sim->next_event_ns <= next_ns ||
 	    !sim__fault_strikes(sim, &sim->world, &late_site, SIM_FAULT_TIMER_LATE))
 		return next_ns;
-	late_ns = next_ns + (1 + sim__draw(sim, &sim->world, &by_site, SIM_LATE_MAX_NS / FM_US)) * FM_US;
+	late_ns = next_ns + (1 + sim__draw(sim, &sim->world, &by_site, SIM_LATE_MAX_NS / FM_US - 1)) * FM_US;
 	return late_ns < sim->next_event_ns ? late_ns : sim->next_event_ns;
 }

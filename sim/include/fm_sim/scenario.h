@@ -46,7 +46,7 @@ enum {
 	FM_SIM_FAULT_PARTITION = 64, /* hosts cannot reach each other for a while */
 	FM_SIM_FAULT_AGAIN = 128,   /* an operation says "not ready" once more than it must */
 	FM_SIM_FAULT_HALF_CLOSE = 256, /* one direction of a connection ends */
-	FM_SIM_FAULT_TIMER = 512,   /* polls take time and timers are late, by up to a millisecond in all */
+	FM_SIM_FAULT_TIMER = 512,   /* polls take time and timers are late, by less than a millisecond in all */
 	FM_SIM_FAULT_CLOCK = 1024,  /* wall clocks are wrong, and are set */
 	FM_SIM_FAULT_ALLOC = 2048,  /* allocations after setup fail */
 	FM_SIM_FAULT_CRASH = 4096,  /* hosts that are fm_sim_restartable crash */
