@@ -124,10 +124,8 @@ void fm_split_init(struct fm_split *self, struct fm_stream *whole, void (*releas
 	self->released = released;
 }
 
-static void release_if_last(struct fm_split *self)
+static void release(struct fm_split *self)
 {
-	if (self->reader_held || self->writer_held)
-		return;
 	fm_stream_close(self->whole);
 	if (self->released)
 		self->released(self);
@@ -138,7 +136,8 @@ void fm_split_drop_reader(struct fm_split *self)
 	if (!self->reader_held)
 		return;
 	self->reader_held = false;
-	release_if_last(self);
+	if (!self->writer_held)
+		release(self);
 }
 
 void fm_split_drop_writer(struct fm_split *self)
@@ -147,6 +146,7 @@ void fm_split_drop_writer(struct fm_split *self)
 		return;
 	self->writer_held = false;
 	if (self->reader_held)
-		self->whole->ops->end_write(self->whole);
-	release_if_last(self);
+		self->whole->ops->end_write(self->whole); /* who is woken may give up the reader, and so all */
+	else
+		release(self);
 }

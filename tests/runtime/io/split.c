@@ -123,6 +123,29 @@ START_TEST(waiting_on_a_half_can_be_given_up)
 }
 END_TEST
 
+static void give_up_reader(struct fm_wakeable *wakeable)
+{
+	(void)wakeable;
+	fm_split_drop_reader(&split);
+}
+
+START_TEST(who_is_woken_by_the_end_may_give_up_the_reader)
+{
+	struct hand_waker waker;
+	struct fm_waker_ops ops;
+	struct fm_read read;
+
+	hand_waker_init(&waker);
+	ops = *waker.wakeable.ops;
+	ops.wake = give_up_reader;
+	waker.wakeable.ops = &ops;
+	ck_assert_int_eq(hand_poll_as(&hand, fm_read_init(&read, fm_duplex_stream(theirs), into, 8), &waker), FM_PENDING);
+	fm_split_drop_writer(&split);
+	ck_assert_uint_eq(released, 1);
+	fm_drop(&read.fut);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *suite = suite_create("split");
@@ -133,6 +156,7 @@ Suite *suite(void)
 	tcase_add_test(tests, dropping_the_writer_ends_writing_and_no_more);
 	tcase_add_test(tests, dropping_the_reader_first_leaves_the_writer_writing);
 	tcase_add_test(tests, waiting_on_a_half_can_be_given_up);
+	tcase_add_test(tests, who_is_woken_by_the_end_may_give_up_the_reader);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
