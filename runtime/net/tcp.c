@@ -40,13 +40,16 @@ static int tcp_poll_flush(struct fm_stream *stream, struct fm_stream_op *op, str
 
 static int shut_down(struct fm_tcp *tcp)
 {
+	int status;
+
 	if (!fm_tcp_is_open(tcp))
 		return FM_ERR_CLOSED;
 	if (tcp->write_ended)
 		return FM_OK;
 	tcp->write_ended = true;
-	fm_waitq_wake_all(&tcp->io.writers);
-	return tcp->io.env->ops->tcp_shutdown(tcp->io.env, &tcp->io);
+	status = tcp->io.env->ops->tcp_shutdown(tcp->io.env, &tcp->io);
+	fm_waitq_wake_all(&tcp->io.writers); /* who is woken may close it */
+	return status;
 }
 
 static int tcp_poll_shutdown(struct fm_stream *stream, struct fm_stream_op *op, struct fm_context *cx)
