@@ -141,6 +141,8 @@ FM_ASYNC(subject_keeper)
 	FM_BEGIN;
 	if (!make_thing(self->world))
 		FM_RETURN(FM_OK);
+	if (self->world->subject->begin)
+		FM_AWAIT(self->world->subject->begin(self->world->thing));
 	start(self->world);
 	while (self->world->players) {
 		FM_AWAIT(fm_sleep_init(&self->sleep, self->world->subject->rest_ns ? self->world->subject->rest_ns : FM_SEC));

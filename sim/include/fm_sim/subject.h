@@ -65,6 +65,7 @@ struct fm_subject_operation {
 struct fm_subject {
 	size_t thing_bytes; /* of the thing and its model, zeroed; at least 1 */
 	int (*make)(void *thing); /* in a task; draws with fm_random. Not FM_OK: there is no program. NULL: zeroes will do */
+	struct fm_future *(*begin)(void *thing); /* a future in the thing, awaited before any operation; NULL: none */
 	void (*end)(void *thing); /* when all operations have ended; NULL: nothing to give back */
 	void (*check)(struct fm_sim *sim, void *thing); /* invariants: after each poll of a task; NULL: none */
 	void (*rest)(struct fm_sim *sim, void *thing);  /* what holds when nothing can run; NULL: nothing more */
