@@ -16,6 +16,7 @@ struct record {
 	bool open;
 	bool ready;
 	bool aborted; /* before it was ready */
+	bool aborts_itself; /* as it becomes ready, which is too late */
 };
 
 struct child {
@@ -54,6 +55,8 @@ static enum fm_poll child_poll(struct fm_future *future, struct fm_context *cx)
 	if (!fm_coop(cx))
 		return FM_PENDING;
 	fm_waker_drop(&self->waker);
+	if (record->aborts_itself)
+		fm_task_abort(fm_task_current());
 	record->ready = true;
 	let_go(record);
 	return fm_ready(future, status);
@@ -143,7 +146,7 @@ static void rest(struct fm_sim *sim, void *arg)
 	}
 }
 
-/* The argument: its status; more: 16 and it is aborted at once, 32 and its handle is given back at once. */
+/* The argument: its status; more: 16 and it is aborted at once, 32 and its handle is given back at once, 64 and it aborts itself. */
 static void spawn(struct fm_subject_at *at)
 {
 	struct thing *thing = at->thing;
@@ -156,7 +159,8 @@ static void spawn(struct fm_subject_at *at)
 	child = slot->record ? fm_task_alloc(sizeof(*child), "child") : NULL;
 	FM_SUBJECT_CHECK(at, child, "no memory");
 	thing->spawned++;
-	*slot->record = (struct record){ .refs = 2, .status = (int)(at->argument & 15) + FM_ERR_NOMEM };
+	*slot->record = (struct record){ .refs = 2, .status = (int)(at->argument & 15) + FM_ERR_NOMEM,
+						    .aborts_itself = at->argument & 64 };
 	fm_future_init(&child->fut, &child_ops);
 	child->record = slot->record;
 	child->waker = FM_WAKER_NONE;
@@ -276,7 +280,7 @@ FM_SUBJECT(tasks, "subject/tasks", "a task ends once, when it is ready or aborte
 	.check = check,
 	.rest = rest,
 	.operations = {
-		FM_SUBJECT_CALL(spawn, .in_wakers = true, FM_SUBJECT_ARGUMENTS(3, 0, 10, 16, 32, 48)),
+		FM_SUBJECT_CALL(spawn, .in_wakers = true, FM_SUBJECT_ARGUMENTS(3, 0, 10, 16, 32, 48, 67)),
 		FM_SUBJECT_FUTURE(join, struct joining, .polled = join_polled, .ended = join_ended, .possible = join_possible, WHICH),
 		FM_SUBJECT_CALL(open_it, .in_wakers = true, WHICH),
 		FM_SUBJECT_CALL(abort_it, .in_wakers = true, WHICH),

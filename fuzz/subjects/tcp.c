@@ -5,6 +5,7 @@
  */
 #include "pipes.h"
 
+#include <fm/join.h>
 #include <fm/tcp.h>
 
 #define CONNECTIONS_MAX 24
@@ -26,6 +27,16 @@ struct socket {
 	bool opening;                  /* by one of them */
 };
 
+/* Before the program: in most runs the two are connected already. */
+struct beginning {
+	struct fm_async async;
+	struct thing *thing;
+	struct fm_tcp_connect connect;
+	struct fm_tcp_accept accept;
+	struct fm_join join;
+	struct fm_future *both[2];
+};
+
 struct thing {
 	struct fm_tcp_listener listener;
 	struct fm_addr addr;
@@ -33,6 +44,7 @@ struct thing {
 	struct connection connections[CONNECTIONS_MAX];
 	unsigned count;
 	bool listener_closed;
+	struct beginning beginning;
 };
 
 static int make(void *arg)
@@ -46,6 +58,38 @@ static int make(void *arg)
 	fm_tcp_listener_init(&thing->listener);
 	status = fm_tcp_listen(&thing->listener, &any, BACKLOG);
 	return status == FM_OK ? fm_tcp_listener_address(&thing->listener, &thing->addr) : status;
+}
+
+static void begun(struct thing *thing)
+{
+	struct connection *connection = &thing->connections[thing->count++];
+	struct fm_addr own;
+
+	FM_SIM_CHECK(fm_sim_current(), fm_tcp_local_address(&thing->sockets[CLIENT].tcp, &own) == FM_OK, "not connected");
+	FM_SIM_CHECK(fm_sim_current(), fm_tcp_is_open(&thing->sockets[SERVER].tcp), "not accepted");
+	connection->port = own.port;
+	connection->established = connection->accepted = true;
+	thing->sockets[CLIENT].connection = thing->sockets[SERVER].connection = connection;
+}
+
+FM_ASYNC(beginning)
+{
+	FM_BEGIN;
+	if (fm_random(4) == 3)
+		FM_RETURN(FM_OK);
+	FM_AWAIT(FM_JOIN(&self->join, self->both,
+			 fm_tcp_connect_init(&self->connect, &self->thing->sockets[CLIENT].tcp, &self->thing->addr),
+			 fm_tcp_accept_init(&self->accept, &self->thing->listener, &self->thing->sockets[SERVER].tcp)));
+	begun(self->thing);
+	FM_END;
+}
+
+static struct fm_future *begin(void *arg)
+{
+	struct thing *thing = arg;
+
+	thing->beginning.thing = thing;
+	return FM_ASYNC_INIT(&thing->beginning, beginning);
 }
 
 static void end(void *arg)
@@ -271,29 +315,24 @@ static void close_listener(struct fm_subject_at *at)
 }
 
 #define COUNTS FM_SUBJECT_ARGUMENTS(1, 2, 0, 4096, 4097, PIPES_BYTES_MAX)
-#define OPEN                                                                                       \
-	FM_SUBJECT_FUTURE(open_it, struct opening, .polled = open_polled, .dropping = open_dropping, .ended = used, \
-			  .possible = open_possible)
 
-/* Opening stands there several times: without it nothing else is possible. */
 FM_SUBJECT_FAULTS(tcp, "subject/tcp", "what one side of a connection sends the other receives, byte for byte, up to its end",
 		  FM_SIM_FAULTS_STREAM) = {
 	.thing_bytes = sizeof(struct thing),
 	.make = make,
+	.begin = begin,
 	.end = end,
 	.rest_ns = 10 * FM_MIN,
 	.operations = {
-		OPEN,
 		FM_SUBJECT_FUTURE(write_all, struct piping, PIPING_WRITE_ALL, .ended = used, COUNTS),
 		FM_SUBJECT_FUTURE(read, struct piping, PIPING_READ, .ended = used, COUNTS),
-		OPEN,
 		FM_SUBJECT_FUTURE(read_exact, struct piping, PIPING_READ_EXACT, .ended = used, COUNTS),
 		FM_SUBJECT_FUTURE(write, struct piping, PIPING_WRITE, .ended = used, COUNTS),
-		OPEN,
 		FM_SUBJECT_FUTURE(shutdown, struct piping, PIPING_SHUTDOWN, .ended = used),
 		FM_SUBJECT_CALL(close_it, .in_wakers = true),
+		FM_SUBJECT_FUTURE(open_it, struct opening, .polled = open_polled, .dropping = open_dropping, .ended = used,
+				  .possible = open_possible),
 		FM_SUBJECT_CALL(reset_it, .in_wakers = true),
-		OPEN,
 		FM_SUBJECT_CALL(close_listener, .in_wakers = true),
 	},
 };
