@@ -7,6 +7,7 @@ second. An edit that does not fit any more, or that leaves the same object, is a
 import argparse
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -118,7 +119,7 @@ def judge(bench, edit, campaigns):
     counts = sorted(count for count, _ in results if count)
     oracles = sorted({oracle for count, oracle in results if count})
     for path in bench.place.glob(f'{edit.subject}_{edit.name}.*'):
-        path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     if len(counts) < campaigns:
         print(f'NOT FOUND  {edit}: {edit.why} (in {campaigns - len(counts)} of {campaigns} campaigns of {SEEDS} runs)', flush=True)
         return None
