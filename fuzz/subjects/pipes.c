@@ -55,8 +55,10 @@ static void fill(struct fm_subject_at *at, uint64_t done)
 {
 	const struct piping *op = at->future;
 	const unsigned end = (unsigned)at->memo[1];
+	const uint64_t left = at->argument - done;
+	const uint64_t most = op->pipes->capacity && op->pipes->capacity < left ? op->pipes->capacity : left; /* in a poll */
 
-	memcpy(source + done, bytes_at(end, op->pipes->sent[end]), at->argument - done);
+	memcpy(source + done, bytes_at(end, op->pipes->sent[end]), most);
 }
 
 void piping_write_polling(struct fm_subject_at *at)

@@ -11,7 +11,7 @@
 #include <fm/stream.h>
 #include <fm_sim/subject.h>
 
-#define PIPES_BYTES_MAX 70000
+#define PIPES_BYTES_MAX 300000 /* more than a connection of the simulated network holds */
 
 struct pipes {
 	uint64_t capacity;  /* of a direction; 0: not known, and bytes take their time to arrive */
