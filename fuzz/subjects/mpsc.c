@@ -7,6 +7,7 @@
 #include <fm_sim/subject.h>
 
 #define ITEMS_MAX 64
+#define PERMITS_MAX 2
 
 struct thing {
 	struct fm_mpsc_tx *tx; /* NULL: dropped */
@@ -17,11 +18,14 @@ struct thing {
 	uint64_t capacity;     /* UINT64_MAX: no bound */
 	unsigned senders;
 	unsigned granted;      /* slots handed to futures that have not been polled since */
+	struct fm_mpsc_permit permits[PERMITS_MAX]; /* kept for later; tx is NULL: none */
+	unsigned kept;         /* of them; each is a slot, and a sender, too */
 	unsigned first, items;
 	uint64_t values[ITEMS_MAX];
 	struct fm_list queue;  /* of fm_subject_at that wait for a slot */
 };
 
+enum { KEEP = 8 };             /* what a reserve may be given: the permit is kept for later */
 enum { NEW, QUEUED, GRANTED }; /* memo[0]; memo[1] and on: what was received */
 
 static int make(void *arg)
@@ -41,18 +45,20 @@ static void end(void *arg)
 {
 	struct thing *thing = arg;
 
+	for (unsigned i = 0; i < PERMITS_MAX; i++)
+		fm_mpsc_permit_release(&thing->permits[i]);
 	fm_mpsc_tx_drop(thing->tx);
 	fm_mpsc_rx_drop(thing->rx);
 }
 
 static uint64_t free_slots(const struct thing *thing)
 {
-	return thing->capacity == UINT64_MAX ? UINT64_MAX : thing->capacity - thing->items - thing->granted;
+	return thing->capacity == UINT64_MAX ? UINT64_MAX : thing->capacity - thing->items - thing->granted - thing->kept;
 }
 
 static bool ended(const struct thing *thing)
 {
-	return thing->items == 0 && (thing->senders == 0 || thing->closed);
+	return thing->items == 0 && thing->kept == 0 && (thing->senders == 0 || thing->closed);
 }
 
 static void serve(struct thing *thing)
@@ -152,12 +158,34 @@ static void send_polled(struct fm_subject_at *at, bool ready)
 		push(at, at->argument);
 }
 
+static struct fm_mpsc_permit *free_place(struct thing *thing)
+{
+	for (unsigned i = 0; i < PERMITS_MAX; i++)
+		if (!thing->permits[i].tx)
+			return &thing->permits[i];
+	return NULL;
+}
+
+static void keep(struct thing *thing, struct fm_mpsc_permit *place, struct fm_mpsc_permit *permit)
+{
+	*place = *permit;
+	permit->tx = NULL;
+	thing->kept++;
+}
+
 static void reserve_polled(struct fm_subject_at *at, bool ready)
 {
 	struct fm_mpsc_reserve *reserved = at->future;
 
+	struct fm_mpsc_permit *place;
+
 	if (!slot_polled(at, ready))
 		return;
+	place = free_place(at->thing);
+	if (at->argument == KEEP && place) {
+		keep(at->thing, place, &reserved->permit);
+		return;
+	}
 	if (at->argument == 0) {
 		serve(at->thing);
 		fm_mpsc_permit_release(&reserved->permit);
@@ -307,6 +335,63 @@ static void try_recv(struct fm_subject_at *at)
 			 fm_status_name(due));
 }
 
+static void try_reserve(struct fm_subject_at *at)
+{
+	struct thing *thing = at->thing;
+	struct fm_mpsc_permit *place = free_place(thing);
+	const int due = thing->closed ? FM_ERR_CLOSED : free_slots(thing) == 0 ? FM_ERR_FULL : FM_OK;
+	struct fm_mpsc_permit permit;
+	int status;
+
+	if (!thing->tx || !place || at->in_poll)
+		return;
+	status = fm_mpsc_try_reserve(thing->tx, &permit);
+	FM_SUBJECT_CHECK(at, status == due, "%s, not %s", fm_status_name(status), fm_status_name(due));
+	FM_SUBJECT_CHECK(at, (permit.tx != NULL) == (status == FM_OK), "a permit, or none");
+	if (status == FM_OK)
+		keep(thing, place, &permit);
+}
+
+/* Of the permits that were kept, the first. */
+static struct fm_mpsc_permit taken_permit(struct thing *thing)
+{
+	struct fm_mpsc_permit permit = { NULL };
+
+	for (unsigned i = 0; i < PERMITS_MAX && !permit.tx; i++) {
+		permit = thing->permits[i];
+		thing->permits[i].tx = NULL;
+	}
+	thing->kept -= permit.tx != NULL;
+	return permit;
+}
+
+static void permit_send(struct fm_subject_at *at)
+{
+	struct thing *thing = at->thing;
+	const int due = thing->rx ? FM_OK : FM_ERR_CLOSED;
+	struct fm_mpsc_permit permit;
+	int status;
+
+	if (at->in_poll || !thing->kept)
+		return;
+	permit = taken_permit(thing);
+	if (due == FM_OK)
+		push(at, at->argument);
+	status = fm_mpsc_permit_send(&permit, &at->argument);
+	FM_SUBJECT_CHECK(at, status == due, "%s, not %s", fm_status_name(status), fm_status_name(due));
+}
+
+static void permit_release(struct fm_subject_at *at)
+{
+	struct fm_mpsc_permit permit;
+
+	if (at->in_poll)
+		return;
+	permit = taken_permit(at->thing);
+	serve(at->thing);
+	fm_mpsc_permit_release(&permit); /* without one it does nothing */
+}
+
 static void close_it(struct fm_subject_at *at)
 {
 	struct thing *thing = at->thing;
@@ -350,8 +435,8 @@ static void check(struct fm_sim *sim, void *arg)
 		FM_SIM_CHECK(sim, fm_mpsc_len(thing->rx) == thing->items, "%zu items, not %u", fm_mpsc_len(thing->rx), thing->items);
 	if (!thing->tx)
 		return;
-	FM_SIM_CHECK(sim, thing->capacity == UINT64_MAX || thing->items + thing->granted <= thing->capacity,
-		     "%u items and %u slots given out, of %llu", thing->items, thing->granted,
+	FM_SIM_CHECK(sim, thing->capacity == UINT64_MAX || thing->items + thing->granted + thing->kept <= thing->capacity,
+		     "%u items and %u slots given out, of %llu", thing->items, thing->granted + thing->kept,
 		     (unsigned long long)thing->capacity);
 	FM_SIM_CHECK(sim, fm_mpsc_capacity(thing->tx) == free_slots(thing), "%zu free slots, not %llu",
 		     fm_mpsc_capacity(thing->tx), (unsigned long long)free_slots(thing));
@@ -371,13 +456,16 @@ FM_SUBJECT(mpsc, "subject/mpsc", "items come once and in order, and slots go to 
 				  FM_SUBJECT_ARGUMENTS(1, 2, 3)),
 		FM_SUBJECT_FUTURE(recv, struct fm_mpsc_recv, .polled = recv_polled, RECV),
 		FM_SUBJECT_FUTURE(reserve, struct fm_mpsc_reserve, .polled = reserve_polled, .ended = reserve_ended, SLOT,
-				  FM_SUBJECT_ARGUMENTS(4, 0)),
+				  FM_SUBJECT_ARGUMENTS(4, 0, KEEP)),
 		FM_SUBJECT_FUTURE(recv_many, struct fm_mpsc_recv_many, .polled = recv_many_polled, RECV,
 				  FM_SUBJECT_ARGUMENTS(1, 2, 3, 0)),
 		FM_SUBJECT_FUTURE(tx_closed, struct fm_mpsc_tx_closed, .polled = tx_closed_polled, .ended = tx_closed_ended,
 				  .possible = tx_closed_possible),
 		FM_SUBJECT_CALL(try_send, .in_wakers = true, FM_SUBJECT_ARGUMENTS(5, 6)),
 		FM_SUBJECT_CALL(try_recv, .in_wakers = true),
+		FM_SUBJECT_CALL(try_reserve, .in_wakers = true),
+		FM_SUBJECT_CALL(permit_send, .in_wakers = true, FM_SUBJECT_ARGUMENTS(7)),
+		FM_SUBJECT_CALL(permit_release, .in_wakers = true),
 		FM_SUBJECT_CALL(close_it, .in_wakers = true),
 		FM_SUBJECT_CALL(tx_drop, .in_wakers = true),
 		FM_SUBJECT_CALL(rx_drop, .in_wakers = true),

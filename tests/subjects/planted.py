@@ -155,7 +155,7 @@ def main():
             median = judge(bench, edit, campaigns)
             bad += median is None
             medians.append(median)
-    print(f'{sum(m is not None for m in medians)} of {len(medians)} planted bugs are found; without any, nothing is')
+    print(f'{sum(m is not None for m in medians)} of {len(medians)} planted bugs are found')
     return 1 if bad or not medians else 0
 
 
