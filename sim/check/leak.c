@@ -30,17 +30,25 @@ static void check_wakers(struct fm_sim *sim)
 	}
 }
 
+/* What is left is blamed on the await behind which it was taken. */
+static struct sim_blame taken_behind(const struct fm_await_site *site)
+{
+	return (struct sim_blame){ .oracle = "leak", .file = site ? site->file : NULL, .line = site ? site->line : 0 };
+}
+
 static void check_host(struct fm_sim *sim, struct sim_host *host)
 {
 	struct sim_text text = sim__failure_text(sim);
+	struct sim_blame blame;
 	unsigned sockets;
 
 	if (fm_executor_deadline(host->executor) != FM_NS_MAX)
 		sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
 			  "a timer is still armed on host '%s' when all tasks have ended", host->name);
-	if (!fm_list_empty(&host->signal_watches))
-		sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
-			  "a signal is still watched on host '%s' when all tasks have ended", host->name);
+	if (!fm_list_empty(&host->signal_watches)) {
+		blame = taken_behind(sim__signals_describe(host, &text));
+		sim__fail(sim, &blame, &text, "a signal is still watched on host '%s' when all tasks have ended", host->name);
+	}
 	sim__net_describe_open(host, &text);
 	sockets = sim__net_host_close(host);
 	if (sockets)
@@ -55,16 +63,22 @@ static void check_handles(struct fm_sim *sim)
 	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
 		struct fm_task *task = fm_runq_slot(sim->runq, i);
 
-		if (task)
-			sim__fail(sim, &(struct sim_blame){ .oracle = "leak" }, &text,
-				  "a handle of task '%s' was never given back with fm_task_detach", fm_task_name(task));
-	}
-}
+		static const struct sim_origin unspawned;
+		const struct sim_origin *origin;
+		struct sim_blame blame;
 
-/* Memory is blamed on the await behind which it was taken. */
-static struct sim_blame taken_behind(const struct fm_await_site *site)
-{
-	return (struct sim_blame){ .oracle = "leak", .file = site ? site->file : NULL, .line = site ? site->line : 0 };
+		if (!task)
+			continue;
+		origin = fm_task_done(task) ? &sim->origins[i] : &unspawned;
+		blame = taken_behind(origin->site);
+		if (origin != &unspawned) {
+			sim__text(&text, "  a handle of task '%s', spawned ", fm_task_name(task));
+			sim__tell_origin(&text, origin);
+			sim__text(&text, "\n");
+		}
+		sim__fail(sim, &blame, &text, "a handle of task '%s' was never given back with fm_task_detach",
+			  fm_task_name(task));
+	}
 }
 
 static void check_memory(struct fm_sim *sim)

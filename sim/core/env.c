@@ -9,7 +9,6 @@
 #include "internal.h"
 #include "net/net.h"
 
-#include <signal.h>
 #include <string.h>
 
 static const struct fm_draw_site entropy_site = { "entropy", FM_DRAW_USER };
@@ -149,27 +148,6 @@ static void env_fatal(struct fm_env *env, const struct fm_fatal *fatal)
 	sim__fail(sim, &blame, &text, "%s", fatal->message);
 }
 
-/* Those that Linux lets nobody watch, as runtime/os/signal.c has it. */
-static bool can_be_watched(int signo)
-{
-	return signo >= 1 && signo < NSIG && signo != SIGKILL && signo != SIGSTOP && signo != SIGSEGV &&
-	       signo != SIGBUS && signo != SIGFPE && signo != SIGILL;
-}
-
-static int env_signal_watch(struct fm_env *env, struct fm_signal_watch *watch)
-{
-	if (!can_be_watched(watch->signo))
-		return FM_ERR_INVALID;
-	fm_list_push_back(&sim__host(env)->signal_watches, &watch->link);
-	return FM_OK;
-}
-
-static void env_signal_unwatch(struct fm_env *env, struct fm_signal_watch *watch)
-{
-	(void)env;
-	fm_list_unlink(&watch->link);
-}
-
 const struct fm_env_ops sim__env_ops = {
 	.name = "simulated",
 	.attach = env_attach,
@@ -194,6 +172,6 @@ const struct fm_env_ops sim__env_ops = {
 	.io_read = sim__net_io_read,
 	.io_write = sim__net_io_write,
 	.io_close = sim__net_io_close,
-	.signal_watch = env_signal_watch,
-	.signal_unwatch = env_signal_unwatch,
+	.signal_watch = sim__signal_watch,
+	.signal_unwatch = sim__signal_unwatch,
 };

@@ -1,4 +1,4 @@
-/* Hosts: an executor on the shared run queue, a name, an address, virtual signals. */
+/* Hosts: an executor on the shared run queue, a name, an address. */
 #include "../escape/faketime.h"
 #include "../fault/hooks.h"
 #include "internal.h"
@@ -38,6 +38,7 @@ struct sim_host *sim__host_new(struct fm_sim *sim, const char *name)
 
 void sim__host_free(struct sim_host *host)
 {
+	sim__own_free(host->watched);
 	sim__own_free(host);
 }
 
@@ -93,33 +94,6 @@ struct fm_task *fm_sim_start_daemon(void *frame)
 void fm_sim_cancellable(struct fm_sim *sim, struct fm_task *task)
 {
 	sim__task(sim, task)->flags |= SIM_TASK_CANCELLABLE;
-}
-
-void fm_sim_signal(struct fm_sim_host *handle, int signo)
-{
-	struct sim_host *host = (struct sim_host *)handle;
-	struct fm_sim *sim = host->sim;
-	struct fm_executor *before = fm_executor_enter(host->executor);
-	bool watched = false;
-
-	sim__trace(sim, SIM_TRACE_SIGNAL, host->name, host->number, (uint64_t)signo);
-	FM_LIST_FOR_EACH(link, &host->signal_watches)
-	{
-		struct fm_signal_watch *watch = FM_CONTAINER_OF(link, struct fm_signal_watch, link);
-
-		if (watch->signo != signo)
-			continue;
-		watched = true;
-		fm_signal_deliver(watch);
-	}
-	for (uint32_t i = 0; !watched && i < fm_runq_slots(sim->runq); i++) {
-		struct fm_task *task = fm_runq_slot(sim->runq, i);
-
-		if (task && sim__live(sim, task) && fm_task_executor(task) == host->executor &&
-		    !fm_task_done(task))
-			fm_task_abort(task);
-	}
-	fm_executor_enter(before);
 }
 
 void fm_sim_shutdown(struct fm_sim_host *handle)

@@ -117,6 +117,9 @@ struct sim_host {
 	uint32_t tasks;
 	int64_t wall_offset_ns;
 	struct fm_list signal_watches;
+	struct sim_watched *watched; /* the same, with where each was opened: sim/core/signal.c */
+	size_t watched_count;
+	size_t watched_cap;
 	fm_ns drain_by_ns; /* FM_NS_MAX: not shutting down */
 	struct fm_list sockets; /* all open ones: sim/core/net */
 	bool down;              /* crashed, and not started again yet */
@@ -463,6 +466,10 @@ struct sim_text {
 void sim__text(struct sim_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sim__backtrace(struct sim_text *text, const struct fm_future *root, unsigned indent);
 /* "by task #3, behind FILE:LINE"; of what runs now. */
+/* sim/core/signal.c: the seam's operations; what is still watched, a line each, and where the first was opened */
+int sim__signal_watch(struct fm_env *env, struct fm_signal_watch *watch);
+void sim__signal_unwatch(struct fm_env *env, struct fm_signal_watch *watch);
+const struct fm_await_site *sim__signals_describe(const struct sim_host *host, struct sim_text *text);
 void sim__tell_origin(struct sim_text *text, const struct sim_origin *origin);
 struct sim_origin sim__origin(struct fm_sim *sim);
 /* The await site that the innermost waiting future of a task stands in; NULL: it was never polled. */

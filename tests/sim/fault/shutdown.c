@@ -12,6 +12,8 @@ static struct {
 	bool asked;
 	unsigned calls; /* of the scenario's own shutdown */
 	bool leaks;
+	bool keeps_handle;
+	bool watches_on;
 } notes;
 
 struct child {
@@ -38,7 +40,8 @@ struct parent {
 
 static void parent_close(struct fm_defer *defer)
 {
-	fm_signal_close(&FM_CONTAINER_OF(defer, struct parent, close)->watch);
+	if (!notes.watches_on)
+		fm_signal_close(&FM_CONTAINER_OF(defer, struct parent, close)->watch);
 }
 
 FM_ASYNC(parent)
@@ -50,7 +53,10 @@ FM_ASYNC(parent)
 		struct child *child = fm_task_alloc(sizeof(*child), "child");
 
 		FM_ASYNC_INIT(child, child);
-		fm_task_detach(fm_task_spawn(child));
+		if (notes.keeps_handle)
+			fm_task_spawn(child);
+		else
+			fm_task_detach(fm_task_spawn(child));
 		if (notes.leaks)
 			ck_assert_ptr_nonnull(fm_alloc(77));
 	}
@@ -153,6 +159,12 @@ START_TEST(what_is_left_says_where_it_came_from)
 	notes.leaks = true;
 	fails("leak", "77 bytes, allocation ");
 	fails("leak", "by task #1, behind tests/sim/fault/shutdown.c:");
+	notes.leaks = false;
+	notes.keeps_handle = true;
+	fails("leak", "a handle of task 'child', spawned by task #1, behind tests/sim/fault/shutdown.c:");
+	notes.keeps_handle = false;
+	notes.watches_on = true;
+	fails("leak", "a watch for signal 2 on host host, opened by task #1, before its first await");
 }
 END_TEST
 
