@@ -167,6 +167,8 @@ void fm_sim_run(const struct fm_sim_scenario *scenario, const struct fm_sim_opti
 {
 	struct sim_script *script;
 
+	if (FM_UNLIKELY(options->strategy == FM_SIM_SURW) && !options->replay && !scenario->like)
+		sim__surw_try(scenario, options);
 	if (FM_LIKELY(!scenario->like)) {
 		run(scenario, options, result);
 		return;

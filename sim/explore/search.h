@@ -16,4 +16,7 @@ bool sim__search_charge(struct fm_sim *sim, const void *resource);
 bool sim__search_strikes(struct fm_sim *sim, struct sim_task *task, uint32_t in);
 bool sim__search_decides(struct fm_sim *sim, struct sim_task *task, bool leave);
 
+/* Before a run with FM_SIM_SURW: how long the tasks of the scenario are, by a run of its own; the first time in a row only. */
+void sim__surw_try(const struct fm_sim_scenario *scenario, const struct fm_sim_options *options);
+
 #endif

@@ -25,6 +25,7 @@ static const struct sim_strategy *const table[] = {
 	[FM_SIM_PCT] = &sim__strategy_pct,
 	[FM_SIM_PORTFOLIO] = &sim__strategy_portfolio,
 	[FM_SIM_EXPLORE] = &sim__strategy_explore,
+	[FM_SIM_SURW] = &sim__strategy_surw,
 };
 
 _Static_assert(FM_COUNT_OF(table) == FM_SIM_STRATEGIES, "a row for each strategy");
@@ -71,6 +72,7 @@ void sim__search_close(struct fm_sim *sim)
 	if (!sim->search)
 		return;
 	sim__own_free(sim->search->ranks);
+	sim__own_free(sim->search->done);
 	sim__own_free(sim->search);
 	sim->search = NULL;
 }
@@ -100,6 +102,10 @@ static bool leaves(struct fm_sim *sim, struct sim_task *task)
 	}
 	if (search->left_step == sim->steps + 1)
 		return sim->explore ? sim__search_decides(sim, task, true) : sim__search_strikes(sim, task, REST_IN);
+	if (FM_UNLIKELY(sim->options->lengths != NULL))
+		sim__surw_count(sim, task, shared);
+	if (search->strategy->passes)
+		search->strategy->passes(sim, task, shared);
 	if (!others_could_run(sim))
 		return sim__search_strikes(sim, task, search->alone_in);
 	return search->strategy->comes_between(sim, task, shared);

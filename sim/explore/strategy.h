@@ -17,11 +17,13 @@ struct sim_strategy {
 	uint32_t (*choose)(struct fm_sim *sim, uint32_t ready);
 	/* Others come first at this point of the running task's. `shared`: since its last point it touched what is not its own. */
 	bool (*comes_between)(struct fm_sim *sim, struct sim_task *task, bool shared);
+	/* The task is at a point, also where nobody else could run; before comes_between. NULL: nobody counts. */
+	void (*passes)(struct fm_sim *sim, const struct sim_task *task, bool shared);
 };
 
-/* fifo.c, random.c, shared.c, pct.c, portfolio.c, enumerate.c */
+/* fifo.c, random.c, shared.c, pct.c, portfolio.c, enumerate.c, surw.c */
 extern const struct sim_strategy sim__strategy_fifo, sim__strategy_random, sim__strategy_shared, sim__strategy_pct,
-	sim__strategy_portfolio, sim__strategy_explore;
+	sim__strategy_portfolio, sim__strategy_explore, sim__strategy_surw;
 
 #define SIM_PCT_CHANGES_MAX 16
 
@@ -29,6 +31,18 @@ extern const struct sim_strategy sim__strategy_fifo, sim__strategy_random, sim__
 struct sim_rank {
 	uint32_t serial; /* of the task; 0: none */
 	uint32_t rank;
+};
+
+/* Points that a task comes by. */
+struct sim_points {
+	uint32_t all;
+	uint32_t shared;
+};
+
+/* So many it has come by in this run. */
+struct sim_done {
+	uint32_t serial; /* of the task; 0: none */
+	struct sim_points points;
 };
 
 /* The state of a strategy in a run; there is none under fifo and random. */
@@ -49,6 +63,11 @@ struct sim_search {
 	uint32_t shared_in; /* others come between once in so many points after a touch of what is shared; 0: never */
 	uint32_t own_in;    /* and at other points */
 
+	/* surw.c */
+	bool every_point;
+	struct sim_done *done; /* by slot */
+	size_t done_cap;
+
 	/* pct.c */
 	uint32_t changes_at[SIM_PCT_CHANGES_MAX]; /* at these points, from 1, the running task becomes the last */
 	unsigned changes;
@@ -60,6 +79,9 @@ struct sim_search {
 	uint32_t ran_serial;
 	uint64_t ran_step; /* the step after it */
 };
+
+/* surw.c: one more point of this task, into options->lengths; the trial run that it is for, if there was none of this scenario. */
+void sim__surw_count(struct fm_sim *sim, const struct sim_task *task, bool shared);
 
 /* A draw of the strategy's own parameters. */
 uint64_t sim__search_draw(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t n);

@@ -2,11 +2,13 @@
  * How many runs it takes to find what is broken: for each scenario that a pattern names and each strategy, campaigns of seeds
  * in a row, each until its first failure; printed as a table of means or medians, with their total.
  *
+ * Beside the strategies there is "guided", the search of the verb fuzz.
+ *
  *     search [-c CAMPAIGNS] [-m CAP] [-a mean|median] STRATEGY[,STRATEGY...] PATTERN...
  *
  * Campaign i begins at seed i * 10,000, and a campaign that finds nothing counts as CAP. Every execution counts.
  */
-#include <fm_sim/sim.h>
+#include <fm_sim/guided.h>
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -17,6 +19,7 @@
 #define SEEDS_APART 10000
 #define CAMPAIGNS_MAX 1000
 #define STRATEGIES_MAX 16
+#define GUIDED FM_SIM_STRATEGIES /* no strategy: what a run is depends on those before */
 
 /* sim/check/blocking.h: what stands between a program and the C library comes with main, which this is not. */
 void sim__link_calls(void);
@@ -39,19 +42,31 @@ static int ascending(const void *a, const void *b)
 static unsigned first_failure(const struct fm_sim_scenario *scenario, unsigned strategy, unsigned campaign)
 {
 	static struct fm_sim_result result;
-	unsigned executions = 0;
+	unsigned executions = strategy == FM_SIM_SURW; /* its trial run */
+	struct fm_sim_guided *guided = strategy == GUIDED ? fm_sim_guided_new(campaign) : NULL;
+	struct fm_sim_tape tape = { 0 };
 
 	for (unsigned i = 0; i < cap && executions < cap; i++) {
-		const struct fm_sim_options options = {
+		struct fm_sim_options options = {
 			.seed = (uint64_t)campaign * SEEDS_APART + i,
-			.strategy = (enum fm_sim_strategy)strategy,
+			.strategy = guided ? FM_SIM_PORTFOLIO : (enum fm_sim_strategy)strategy,
 		};
 
+		if (guided) {
+			fm_sim_guided_next(guided, &options);
+			options.seed += (uint64_t)campaign * SEEDS_APART;
+			options.record = &tape;
+			tape.count = 0;
+		}
 		fm_sim_run(scenario, &options, &result);
+		if (guided)
+			fm_sim_guided_took(guided, &tape);
 		executions++;
 		if (result.verdict != FM_SIM_PASSED)
 			break;
 	}
+	fm_sim_guided_free(guided);
+	free(tape.records);
 	return executions;
 }
 
@@ -86,7 +101,7 @@ static void table(char **patterns)
 
 	printf("%-44s", median ? "median runs to the first failure" : "mean runs to the first failure");
 	for (unsigned i = 0; i < strategies_count; i++)
-		printf(" %10s", fm_sim_strategy_name(strategies[i]));
+		printf(" %10s", strategies[i] == GUIDED ? "guided" : fm_sim_strategy_name(strategies[i]));
 	printf("\n");
 	for (size_t s = 0; s < count; s++) {
 		if (!named(list[s]->name, patterns))
@@ -114,7 +129,7 @@ static bool parse_strategies(char *text)
 
 		while (fm_sim_strategy_name(number) && strcmp(fm_sim_strategy_name(number), word) != 0)
 			number++;
-		if (!fm_sim_strategy_name(number) || strategies_count == STRATEGIES_MAX)
+		if ((!fm_sim_strategy_name(number) && strcmp(word, "guided") != 0) || strategies_count == STRATEGIES_MAX)
 			return false;
 		strategies[strategies_count++] = number;
 	}

@@ -22,6 +22,7 @@ enum fm_sim_strategy {
 	FM_SIM_PCT,    /* priorities, and a few changes of them */
 	FM_SIM_PORTFOLIO, /* one of these, drawn: what the command takes */
 	FM_SIM_EXPLORE, /* what fm_sim/explore.h says; of itself, the plain run */
+	FM_SIM_SURW,    /* by how much each task has left to do, as a trial run has it */
 	FM_SIM_STRATEGIES,
 };
 
@@ -67,6 +68,7 @@ const struct fm_sim_tape_site *fm_sim_tape_site(const struct fm_sim_tape *tape, 
 struct fm_await_site; /* fm/async.h */
 struct fm_sim_coverage; /* fm_sim/coverage.h */
 struct fm_sim_explore; /* fm_sim/explore.h */
+struct fm_sim_lengths; /* sim/explore/surw.c */
 struct fm_sim_edges; /* sim/explore/edges.h */
 
 /*
@@ -164,6 +166,8 @@ struct fm_sim_options {
 	 */
 	bool unwatched;
 	struct fm_sim_explore *explore; /* whose next run this is, with its strategy; NULL: of none */
+	bool surw_every_point; /* of FM_SIM_SURW: also those that touch nobody else; false: drawn */
+	struct fm_sim_lengths *lengths; /* points are counted into it: sim/explore/surw.c; NULL: not counted */
 	bool goes_on; /* lenient, and where the tape holds nothing for a draw, the seed does */
 	struct fm_sim_edges *edges; /* where tasks go is counted into it: fm_sim/guided.h; NULL: not counted */
 	struct fm_sim_coverage *coverage; /* counted into: one a site, as fm_sim_sites has them; NULL: not counted */

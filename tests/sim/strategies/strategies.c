@@ -117,6 +117,61 @@ START_TEST(pads_cost_shared_nothing)
 }
 END_TEST
 
+/* Two tasks of four steps, of 70 interleavings those in which the writer's second and third step and the reader's stand so. */
+static double share_of(bool (*is_one)(unsigned w2, unsigned w3, unsigned r2, unsigned r3))
+{
+	unsigned all = 0, hits = 0;
+
+	for (unsigned order = 0; order < 256; order++) {
+		unsigned at[2][4], count[2] = { 0, 0 };
+
+		if (__builtin_popcount(order) != 4)
+			continue;
+		for (unsigned i = 0; i < 8; i++) {
+			const unsigned who = order >> i & 1;
+
+			at[who][count[who]++] = i;
+		}
+		all++;
+		hits += is_one(at[0][1], at[0][2], at[1][1], at[1][2]);
+	}
+	ck_assert_uint_eq(all, 70);
+	return (double)hits / all;
+}
+
+static bool sees_0_0(unsigned w2, unsigned w3, unsigned r2, unsigned r3)
+{
+	return r2 < w2 && r3 < w2 && w2 < w3;
+}
+
+static bool sees_1_1(unsigned w2, unsigned w3, unsigned r2, unsigned r3)
+{
+	return w2 < r2 && r2 < r3 && r3 < w3;
+}
+
+static bool sees_1_2(unsigned w2, unsigned w3, unsigned r2, unsigned r3)
+{
+	return w2 < r2 && r2 < w3 && w3 < r3;
+}
+
+START_TEST(surw_is_uniform_over_interleavings)
+{
+	static const struct {
+		const struct fm_sim_scenario *program;
+		bool (*is_one)(unsigned w2, unsigned w3, unsigned r2, unsigned r3);
+	} rows[] = { { &depth1_program, sees_0_0 }, { &depth2_program, sees_1_1 }, { &depth3_program, sees_1_2 } };
+
+	for (unsigned i = 0; i < FM_COUNT_OF(rows); i++) {
+		const double expected = share_of(rows[i].is_one);
+		const double measured = frequency(rows[i].program, (struct fm_sim_options){ .strategy = FM_SIM_SURW,
+											     .surw_every_point = true });
+
+		ck_assert_msg(fabs(measured - expected) <= deviation(expected), "depth %u: %f and not %f", i + 1, measured,
+			      expected);
+	}
+}
+END_TEST
+
 /* Its members' shares: 14 of 16. */
 START_TEST(portfolio_has_what_its_members_have)
 {
@@ -138,6 +193,7 @@ START_TEST(every_end_is_fair)
 
 		if (strategy == FM_SIM_FIFO || strategy == FM_SIM_EXPLORE)
 			continue;
+		fm_sim_run(&rally_program, &options, &result); /* surw makes a trial first, which is the plain run */
 		memset(fair_polls, 0, sizeof(fair_polls));
 		for (options.seed = 0; options.seed < 10; options.seed++)
 			fm_sim_run(&rally_program, &options, &result);
@@ -209,6 +265,7 @@ Suite *suite(void)
 	tcase_add_test(tests, pct_of_a_lower_depth_is_blind);
 	tcase_add_test(tests, shared_is_as_calculated);
 	tcase_add_test(tests, pads_cost_shared_nothing);
+	tcase_add_test(tests, surw_is_uniform_over_interleavings);
 	tcase_add_test(tests, portfolio_has_what_its_members_have);
 	tcase_add_test(tests, every_end_is_fair);
 	tcase_add_test(tests, a_run_is_a_function_of_its_seed);
