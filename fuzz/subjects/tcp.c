@@ -219,6 +219,7 @@ static void open_polled(struct fm_subject_at *at, bool ready)
 	else
 		FM_SUBJECT_CHECK(at, (status == FM_ERR_REFUSED && thing->listener_closed) ||
 					 (status == FM_ERR_RESET && (thing->listener_closed || any_broken(thing))) ||
+					 (status == FM_ERR_BROKEN_PIPE && any_broken(thing)) || /* ended, then reset */
 					 (status == FM_ERR_CLOSED && any_broken(thing)), "%s", fm_status_name(status));
 }
 

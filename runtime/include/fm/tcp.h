@@ -77,6 +77,7 @@ struct fm_future *fm_tcp_accept_init(struct fm_tcp_accept *self, struct fm_tcp_l
  * Errors:    at READY, fut.status is
  *              FM_OK               tcp is open
  *              FM_ERR_REFUSED, FM_ERR_TIMED_OUT, FM_ERR_UNREACHABLE, FM_ERR_RESET
+ *              FM_ERR_BROKEN_PIPE  the peer has accepted, ended its writing and reset before this poll
  *              FM_ERR_ADDR_INVALID no such family, or no local port is left
  *              FM_ERR_INVALID      tcp is open already
  *              FM_ERR_CLOSED       tcp was closed meanwhile
