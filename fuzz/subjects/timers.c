@@ -1,6 +1,6 @@
 /*
  * Sleeps, timeouts and the ticks of one interval, against the virtual clock: each ends at its time, or as soon as it is polled where that
- * has passed, at most a millisecond late where timers may be. Resets move whoever sleeps longest, from wakers too. Ticks that are
+ * has passed, and a millisecond is all that is allowed for. Resets move whoever sleeps longest, from wakers too. Ticks that are
  * taken late follow the arithmetic of their interval, which the model does anew.
  */
 #include "doors.h"
@@ -259,7 +259,7 @@ static bool tick_possible(struct fm_subject_at *at)
 #define LENGTHS FM_SUBJECT_ARGUMENTS(5 * FM_MS, 0, 1, 5 * FM_MS + 1, INNER_NS, 3 * FM_SEC, FM_NS_MAX - 1, FM_NS_MAX)
 #define SLEEP .polled = sleep_polled, .dropping = sleep_dropping, .possible = due_possible
 
-FM_SUBJECT_FAULTS(timers, "subject/timers", "what waits for a time ends at that time", FM_SIM_FAULT_TIMER) = {
+FM_SUBJECT(timers, "subject/timers", "what waits for a time ends at that time") = {
 	.thing_bytes = sizeof(struct thing),
 	.make = make,
 	.ripens = true,
