@@ -282,11 +282,16 @@ static void recv_polled(struct fm_subject_at *at, bool ready)
 		received(at, ((struct thing *)at->thing)->items > 0 ? 1 : 0);
 }
 
+/* What is sent by a waker that this poll woke comes too late for it. */
+static void recv_many_polling(struct fm_subject_at *at)
+{
+	at->memo[0] = ((struct thing *)at->thing)->items;
+}
+
 static void recv_many_polled(struct fm_subject_at *at, bool ready)
 {
-	const struct thing *thing = at->thing;
 	const struct fm_mpsc_recv_many *many = at->future;
-	const size_t due = thing->items < at->argument ? thing->items : at->argument;
+	const size_t due = at->memo[0] < at->argument ? at->memo[0] : at->argument;
 
 	if (!ready)
 		return;
@@ -457,7 +462,8 @@ FM_SUBJECT(mpsc, "subject/mpsc", "items come once and in order, and slots go to 
 		FM_SUBJECT_FUTURE(recv, struct fm_mpsc_recv, .polled = recv_polled, RECV),
 		FM_SUBJECT_FUTURE(reserve, struct fm_mpsc_reserve, .polled = reserve_polled, .ended = reserve_ended, SLOT,
 				  FM_SUBJECT_ARGUMENTS(4, 0, KEEP)),
-		FM_SUBJECT_FUTURE(recv_many, struct fm_mpsc_recv_many, .polled = recv_many_polled, RECV,
+		FM_SUBJECT_FUTURE(recv_many, struct fm_mpsc_recv_many, .polling = recv_many_polling,
+				  .polled = recv_many_polled, RECV,
 				  FM_SUBJECT_ARGUMENTS(1, 2, 3, 0)),
 		FM_SUBJECT_FUTURE(tx_closed, struct fm_mpsc_tx_closed, .polled = tx_closed_polled, .ended = tx_closed_ended,
 				  .possible = tx_closed_possible),
