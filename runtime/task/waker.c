@@ -25,18 +25,20 @@ static __attribute__((noinline)) void wake_uncontained(struct fm_wakeable *wakea
 	fm__recontain(was);
 }
 
+static inline void wake_wakeable(struct fm_wakeable *wakeable)
+{
+	if (FM_UNLIKELY(fm__here && fm__here->contain))
+		wake_uncontained(wakeable);
+	else
+		wakeable->ops->wake(wakeable);
+}
+
 void fm_waker_wake_by_ref(struct fm_waker waker)
 {
-	if (waker.bits & 1) {
-		struct fm_wakeable *wakeable = fm_waker_wakeable(waker);
-
-		if (FM_UNLIKELY(fm__here && fm__here->contain))
-			wake_uncontained(wakeable);
-		else
-			wakeable->ops->wake(wakeable);
-	} else if (!fm_waker_is_none(waker)) {
+	if (waker.bits & 1)
+		wake_wakeable(fm_waker_wakeable(waker));
+	else if (!fm_waker_is_none(waker))
 		fm__task_wake((struct fm_task *)waker.bits);
-	}
 }
 
 void fm_waker_drop(struct fm_waker *waker)
@@ -53,7 +55,8 @@ void fm_waker_drop(struct fm_waker *waker)
 
 void fm_waker_wake(struct fm_waker *waker)
 {
-	struct fm_waker taken = *waker;
+	const struct fm_waker taken = *waker;
+	struct fm_wakeable *wakeable;
 
 	*waker = FM_WAKER_NONE;
 	if (FM_LIKELY(!(taken.bits & 1))) {
@@ -61,8 +64,9 @@ void fm_waker_wake(struct fm_waker *waker)
 			fm__task_wake_and_unref((struct fm_task *)taken.bits);
 		return;
 	}
-	fm_waker_wake_by_ref(taken);
-	fm_waker_drop(&taken);
+	wakeable = fm_waker_wakeable(taken);
+	wake_wakeable(wakeable);
+	wakeable->ops->drop(wakeable);
 }
 
 bool fm_waker_will_wake(struct fm_waker a, struct fm_waker b)

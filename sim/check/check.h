@@ -15,8 +15,31 @@ extern const struct fm_waker_ops sim__scope_waker_ops;
 struct sim_blame;
 /* The root future of a task said PENDING and the task is not in the run queue: somebody must be able to wake it. */
 void sim__check_parked(struct fm_sim *sim, struct sim_task *task);
-void sim__pollee_dies(struct fm_sim *sim, uint32_t mark);
-uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope);
+static inline void sim__pollee_let_go(struct fm_sim *sim, struct sim_pollee *pollee)
+{
+	if (pollee->alive || pollee->wakers)
+		return;
+	pollee->next_free = sim->free_pollees;
+	sim->free_pollees = pollee;
+}
+
+/* Its future is READY or dropped. */
+static inline void sim__pollee_dies(struct fm_sim *sim, struct sim_pollee *pollee)
+{
+	pollee->alive = false;
+	pollee->kind = NULL;
+	sim__pollee_let_go(sim, pollee);
+}
+
+/* That of a future; NULL: it has none. In the middle of its poll it may have written a status over its mark. */
+static inline struct sim_pollee *sim__known_pollee(const struct fm_sim *sim, const struct fm_future *future)
+{
+	const uint32_t mark = fm_future_live(future) ? future->mark : 0;
+
+	return mark && mark <= sim->pollees_count ? sim->pollees[mark] : NULL;
+}
+
+struct sim_pollee *sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope);
 const struct fm_await_site *sim__scope_site(const struct fm_poll_scope *scope);
 void sim__ghost_poll(struct fm_sim *sim, struct fm_task *task);
 void sim__at_rest(struct fm_sim *sim) __attribute__((noreturn));

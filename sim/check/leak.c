@@ -19,7 +19,7 @@ static void check_wakers(struct fm_sim *sim)
 		if (!task || !task->serial || fm_list_empty(&task->wakers))
 			continue;
 		waker = FM_CONTAINER_OF(task->wakers.next, const struct sim_waker, link);
-		pollee = &sim->pollees[waker->pollee];
+		pollee = waker->pollee;
 		text = sim__failure_text(sim);
 		sim__fail(sim,
 			  &(struct sim_blame){ .oracle = "leak",

@@ -24,7 +24,7 @@ static const struct sim_holder *holder_of(const struct fm_sim *sim, const void *
 static const struct sim_pollee *granted_of(const struct fm_sim *sim, const void *resource)
 {
 	for (uint32_t i = 1; i <= sim->pollees_count; i++) {
-		const struct sim_pollee *pollee = &sim->pollees[i];
+		const struct sim_pollee *pollee = sim->pollees[i];
 
 		if (pollee->alive && pollee->kind && pollee->granted && pollee->resource == resource)
 			return pollee;
@@ -59,7 +59,7 @@ static struct sim_task *waits_for_task(const struct fm_sim *sim, const struct si
 static const struct sim_pollee *wait_of(const struct fm_sim *sim, const struct sim_task *task)
 {
 	for (uint32_t i = 1; i <= sim->pollees_count; i++) {
-		const struct sim_pollee *pollee = &sim->pollees[i];
+		const struct sim_pollee *pollee = sim->pollees[i];
 
 		if (pollee->alive && pollee->kind && !pollee->granted &&
 		    polled_by(sim, pollee) == task)
@@ -132,9 +132,9 @@ static void tell_graph(const struct fm_sim *sim, struct sim_text *text)
 			sim__text(text, " task #%u '%s' on %s%s\n", serial, fm_task_name(task),
 				  record->host->name, (record->flags & SIM_TASK_DAEMON) ? " (daemon)" : "");
 			for (uint32_t k = 1; k <= sim->pollees_count; k++)
-				if (sim->pollees[k].alive && sim->pollees[k].kind && !sim->pollees[k].granted &&
-				    polled_by(sim, &sim->pollees[k]) == record)
-					tell_wait(sim, text, &sim->pollees[k]);
+				if (sim->pollees[k]->alive && sim->pollees[k]->kind && !sim->pollees[k]->granted &&
+				    polled_by(sim, sim->pollees[k]) == record)
+					tell_wait(sim, text, sim->pollees[k]);
 		}
 	}
 }
@@ -142,7 +142,7 @@ static void tell_graph(const struct fm_sim *sim, struct sim_text *text)
 static const struct sim_pollee *find_futurelock(const struct fm_sim *sim)
 {
 	for (uint32_t i = 1; i <= sim->pollees_count; i++) {
-		const struct sim_pollee *waiting = &sim->pollees[i];
+		const struct sim_pollee *waiting = sim->pollees[i];
 
 		if (waiting->alive && waiting->kind && !waiting->granted) {
 			const struct sim_pollee *unpolled = granted_of(sim, waiting->resource);

@@ -102,7 +102,7 @@ void sim__look_for_owed(struct fm_sim *sim)
 	if (!is_judged(sim) || sim->owed)
 		return;
 	for (uint32_t mark = 1; mark <= sim->pollees_count; mark++) {
-		const struct sim_pollee *pollee = &sim->pollees[mark];
+		const struct sim_pollee *pollee = sim->pollees[mark];
 
 		if ((!sim->owed || pollee->woken < sim->owed_identity) && is_owed(sim, pollee)) {
 			sim->owed = mark;
@@ -111,13 +111,13 @@ void sim__look_for_owed(struct fm_sim *sim)
 	}
 	if (!sim->owed)
 		return;
-	sim->tasks[sim->pollees[sim->owed].task]->flags |= SIM_TASK_OWES;
+	sim->tasks[sim->pollees[sim->owed]->task]->flags |= SIM_TASK_OWES;
 	sim->owed_turns = 0;
 }
 
 void sim__still_owes(struct fm_sim *sim, struct sim_task *task)
 {
-	const struct sim_pollee *owed = &sim->pollees[sim->owed];
+	const struct sim_pollee *owed = sim->pollees[sim->owed];
 	struct sim_text text;
 
 	if (!is_owed(sim, owed) || owed->woken != sim->owed_identity) {

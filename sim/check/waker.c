@@ -3,15 +3,20 @@
  *
  * A pollee is a future of which somebody keeps a waker, or which waits for something; it dies when the future is READY or dropped. A wake
  * through the waker of an older poll is swallowed, and remembered, so that a hang that follows is blamed on it. One of a dead pollee
- * is swallowed too: nobody is promised anything any more. Cost: an allocation from a free list for each kept waker.
+ * is swallowed too: nobody is promised anything any more. Cost: a record from a free list for each pollee, its first waker in it.
  */
 #include "../core/internal.h"
 
-#define WAKERS_A_BLOCK 64
+#define RECORDS_A_BLOCK 64
 
 struct waker_block {
 	struct fm_list link;
-	struct sim_waker wakers[WAKERS_A_BLOCK];
+	struct sim_waker wakers[RECORDS_A_BLOCK];
+};
+
+struct pollee_block {
+	struct fm_list link;
+	struct sim_pollee pollees[RECORDS_A_BLOCK];
 };
 
 static struct fm_poll_scope *scope_of(const struct fm_wakeable *wakeable)
@@ -53,65 +58,78 @@ const struct fm_await_site *sim__scope_site(const struct fm_poll_scope *scope)
 	return NULL;
 }
 
-static __attribute__((noinline)) uint32_t one_more_pollee(struct fm_sim *sim)
+static void make_waker(struct sim_waker *waker, struct fm_sim *sim)
+{
+	waker->wakeable.ops = &kept_waker_ops;
+	waker->sim = sim;
+	waker->refs = 0;
+}
+
+/* Marks begin with 1, so this is the first of a block. */
+static struct sim_pollee *new_pollees(struct fm_sim *sim)
+{
+	struct pollee_block *block = sim__own_alloc(sizeof(*block));
+
+	fm_list_push_back(&sim->waker_blocks, &block->link);
+	return block->pollees;
+}
+
+static __attribute__((noinline)) struct sim_pollee *one_more_pollee(struct fm_sim *sim)
 {
 	const uint32_t mark = ++sim->pollees_count;
+	struct sim_pollee *pollee;
 
 	if (mark >= sim->pollees_cap) {
 		size_t cap = sim->pollees_cap;
 
-		sim->pollees = sim__own_grow(sim->pollees, &cap, sizeof(*sim->pollees), mark + 1);
+		sim->pollees = sim__own_grow(sim->pollees, &cap, sizeof(struct sim_pollee *), mark + 1);
 		sim->pollees_cap = (uint32_t)cap;
 	}
-	return mark;
+	pollee = mark % RECORDS_A_BLOCK == 1 ? new_pollees(sim) : sim->pollees[mark - 1] + 1;
+	sim->pollees[mark] = pollee;
+	pollee->mark = mark;
+	make_waker(&pollee->first, sim);
+	pollee->first.pollee = pollee;
+	return pollee;
 }
 
-uint32_t sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
+/* Every field of a record; those of its first waker are set where that is given. */
+static inline void fill_pollee(struct sim_pollee *pollee, struct fm_sim *sim, struct fm_poll_scope *scope,
+			       const struct fm_task *task, const struct fm_await_site *site)
+{
+	pollee->future = scope->future;
+	pollee->latest = ++sim->identities;
+	pollee->woken = 0;
+	pollee->task = task ? fm_task_index(task) : UINT32_MAX;
+	pollee->serial = task ? sim->tasks[pollee->task]->serial : 0;
+	pollee->wakers = 0;
+	pollee->alive = true;
+	pollee->granted = false;
+	pollee->name = scope->future->ops->name;
+	pollee->site = site;
+	pollee->kind = NULL;
+	pollee->resource = NULL;
+	scope->mark = pollee->mark;
+	scope->future->mark = pollee->mark;
+}
+
+struct sim_pollee *sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
 {
 	const struct fm_await_site *site;
-	struct fm_task *task;
 	struct sim_pollee *pollee;
-	uint32_t mark = scope->mark;
 
-	if (mark)
-		return mark;
+	if (scope->mark)
+		return sim->pollees[scope->mark];
 	site = leaf_site(scope);
 	if (FM_UNLIKELY(!site))
 		site = sim__scope_site(scope);
-	task = fm_task_current();
-	mark = sim->pollees_free;
-	if (FM_LIKELY(mark != 0))
-		sim->pollees_free = sim->pollees[mark].next_free;
+	pollee = sim->free_pollees;
+	if (FM_LIKELY(pollee != NULL))
+		sim->free_pollees = pollee->next_free;
 	else
-		mark = one_more_pollee(sim);
-	pollee = &sim->pollees[mark];
-	*pollee = (struct sim_pollee){
-		.future = scope->future,
-		.latest = ++sim->identities,
-		.task = task ? fm_task_index(task) : UINT32_MAX,
-		.serial = task ? sim__task(sim, task)->serial : 0,
-		.alive = true,
-		.name = scope->future->ops->name,
-		.site = site,
-	};
-	scope->mark = mark;
-	scope->future->mark = mark;
-	return mark;
-}
-
-static void free_pollee(struct fm_sim *sim, uint32_t mark)
-{
-	if (sim->pollees[mark].alive || sim->pollees[mark].wakers)
-		return;
-	sim->pollees[mark].next_free = sim->pollees_free;
-	sim->pollees_free = mark;
-}
-
-void sim__pollee_dies(struct fm_sim *sim, uint32_t mark)
-{
-	sim->pollees[mark].alive = false;
-	sim->pollees[mark].kind = NULL;
-	free_pollee(sim, mark);
+		pollee = one_more_pollee(sim);
+	fill_pollee(pollee, sim, scope, fm_task_current(), site);
+	return pollee;
 }
 
 /*
@@ -145,11 +163,14 @@ static __attribute__((noinline)) void more_wakers(struct fm_sim *sim)
 	struct waker_block *block = sim__own_alloc(sizeof(*block));
 
 	fm_list_push_back(&sim->waker_blocks, &block->link);
-	for (unsigned i = WAKERS_A_BLOCK; i-- > 0;)
+	for (unsigned i = RECORDS_A_BLOCK; i-- > 0;) {
+		make_waker(&block->wakers[i], sim);
 		give_waker(sim, &block->wakers[i]);
+	}
 }
 
-static struct sim_waker *take_waker(struct fm_sim *sim)
+/* One besides the first, as where the waker of an older poll is replaced: it is dropped after the newer one is there. */
+static __attribute__((noinline)) struct sim_waker *take_waker(struct fm_sim *sim, struct sim_pollee *pollee)
 {
 	struct sim_waker *waker;
 
@@ -157,29 +178,54 @@ static struct sim_waker *take_waker(struct fm_sim *sim)
 		more_wakers(sim);
 	waker = sim->free_wakers;
 	sim->free_wakers = waker->next_free;
+	waker->pollee = pollee;
 	return waker;
 }
 
+static inline struct fm_waker give(struct fm_sim *sim, struct sim_pollee *pollee, struct sim_waker *waker,
+				   struct fm_task *task)
+{
+	waker->identity = pollee->latest;
+	waker->task = fm_task_index(task);
+	waker->refs = 1;
+	pollee->wakers++;
+	sim->wakers_live++;
+	fm_list_push_front(&sim->tasks[waker->task]->wakers, &waker->link);
+	fm_task_ref(task);
+	return fm_waker_of(&waker->wakeable);
+}
+
+/* Of a future that was told what it waits for, or has waited before; or of one in whatever combinator. */
+static __attribute__((noinline)) struct fm_waker clone_any(struct fm_sim *sim, struct fm_poll_scope *scope)
+{
+	struct sim_pollee *pollee = sim__pollee_of(sim, scope);
+	struct sim_waker *waker = FM_LIKELY(!pollee->first.refs) ? &pollee->first : take_waker(sim, pollee);
+	const struct fm_waker foreign = foreign_of(scope);
+
+	waker->given = FM_LIKELY(fm_waker_is_none(foreign)) ? FM_WAKER_NONE : fm_waker_clone(foreign);
+	return give(sim, pollee, waker, fm_task_current());
+}
+
+/* The first of a leaf in an async function, as of a sleep: all that is needed is in line. */
 static struct fm_waker scope_clone(struct fm_wakeable *wakeable)
 {
 	struct fm_poll_scope *scope = scope_of(wakeable);
 	struct fm_sim *sim = sim__of_observer(scope->cx.observer);
-	const uint32_t mark = sim__pollee_of(sim, scope);
-	struct sim_waker *waker = take_waker(sim);
-	struct fm_task *task = fm_task_current();
+	const struct fm_await_site *site;
+	struct sim_pollee *pollee;
+	struct fm_task *task;
 
-	waker->wakeable.ops = &kept_waker_ops;
-	waker->sim = sim;
-	waker->given = fm_waker_clone(foreign_of(scope));
-	waker->identity = sim->pollees[mark].latest;
-	waker->pollee = mark;
-	waker->task = fm_task_index(task);
-	waker->refs = 1;
-	sim->pollees[mark].wakers++;
-	sim->wakers_live++;
-	fm_task_ref(task);
-	fm_list_push_front(&sim->tasks[waker->task]->wakers, &waker->link);
-	return fm_waker_of(&waker->wakeable);
+	if (scope->mark)
+		return clone_any(sim, scope);
+	site = leaf_site(scope);
+	pollee = sim->free_pollees;
+	if (FM_UNLIKELY(!site || !pollee || !fm_waker_is_none(foreign_of(scope))))
+		return clone_any(sim, scope);
+	sim->free_pollees = pollee->next_free;
+	task = fm_task_current();
+	fill_pollee(pollee, sim, scope, task, site);
+	pollee->first.given = FM_WAKER_NONE;
+	return give(sim, pollee, &pollee->first, task);
 }
 
 static void scope_wake(struct fm_wakeable *wakeable)
@@ -201,7 +247,7 @@ static void scope_drop(struct fm_wakeable *wakeable)
 /* Most polls keep no waker, and have no identity; that of a pollee's poll under way is its newest. */
 static uint64_t identity_of_scope(const struct fm_poll_scope *scope)
 {
-	return scope->mark ? sim__of_observer(scope->cx.observer)->pollees[scope->mark].latest : 0;
+	return scope->mark ? sim__of_observer(scope->cx.observer)->pollees[scope->mark]->latest : 0;
 }
 
 static uint64_t identity_of(struct fm_waker waker)
@@ -235,11 +281,9 @@ static struct fm_waker kept_clone(struct fm_wakeable *wakeable)
 	return fm_waker_of(wakeable);
 }
 
-static bool is_fresh(const struct fm_sim *sim, const struct sim_waker *waker)
+static bool is_fresh(const struct sim_waker *waker)
 {
-	const struct sim_pollee *pollee = &sim->pollees[waker->pollee];
-
-	return pollee->alive && pollee->latest == waker->identity;
+	return waker->pollee->alive && waker->pollee->latest == waker->identity;
 }
 
 static void kept_wake(struct fm_wakeable *wakeable)
@@ -247,9 +291,9 @@ static void kept_wake(struct fm_wakeable *wakeable)
 	struct sim_waker *waker = waker_of(wakeable);
 	struct fm_sim *sim = waker->sim;
 	struct sim_task *task = sim->tasks[waker->task];
-	const struct sim_pollee *pollee = &sim->pollees[waker->pollee];
+	struct sim_pollee *pollee = waker->pollee;
 
-	if (!is_fresh(sim, waker)) {
+	if (!is_fresh(waker)) {
 		if (!pollee->alive)
 			return;
 		task->stale++;
@@ -258,7 +302,7 @@ static void kept_wake(struct fm_wakeable *wakeable)
 		sim__trace(sim, SIM_TRACE_WAKE, "stale wake", task->actor.identity, 1);
 		return;
 	}
-	sim->pollees[waker->pollee].woken = waker->identity;
+	pollee->woken = waker->identity;
 	if (!fm_waker_is_none(waker->given))
 		fm_waker_wake_by_ref(waker->given);
 	else
@@ -269,20 +313,21 @@ static void kept_drop(struct fm_wakeable *wakeable)
 {
 	struct sim_waker *waker = waker_of(wakeable);
 	struct fm_sim *sim = waker->sim;
-	const uint32_t mark = waker->pollee;
+	struct sim_pollee *pollee = waker->pollee;
 	struct fm_task *task;
 
 	if (--waker->refs)
 		return;
-	sim->pollees[mark].wakers--;
+	task = sim->tasks[waker->task]->task;
+	pollee->wakers--;
 	sim->wakers_live--;
 	waker->link.prev->next = waker->link.next;
 	waker->link.next->prev = waker->link.prev;
-	free_pollee(sim, mark);
+	sim__pollee_let_go(sim, pollee);
 	if (FM_UNLIKELY(!fm_waker_is_none(waker->given)))
 		fm_waker_drop(&waker->given);
-	task = sim->tasks[waker->task]->task;
-	give_waker(sim, waker);
+	if (FM_UNLIKELY(waker != &pollee->first))
+		give_waker(sim, waker);
 	fm_task_detach(task);
 }
 
@@ -308,11 +353,13 @@ static void accuse_parked(struct fm_sim *sim, struct sim_task *task, const struc
 	if (!leaf)
 		leaf = fm_task_future(task->task);
 	if (older) {
-		stale = &sim->pollees[older->pollee];
+		stale = older->pollee;
 		if (stale->future != leaf) /* a leaf is blamed where it is awaited now */
 			site = stale->site;
-	} else if (leaf->mark && sim->pollees[leaf->mark].wakers) {
-		stale = &sim->pollees[leaf->mark]; /* that of another task, which polled it before this one */
+	} else {
+		stale = sim__known_pollee(sim, leaf);
+		if (stale && !stale->wakers)
+			stale = NULL; /* else that of another task, which polled it before this one */
 	}
 	if (sim__is_off(sim, stale ? FM_SIM_ORACLE_STALE_WAKER : FM_SIM_ORACLE_NO_WAKER))
 		return;
@@ -338,9 +385,9 @@ void sim__check_parked(struct fm_sim *sim, struct sim_task *task)
 	{
 		const struct sim_waker *waker = FM_CONTAINER_OF(link, struct sim_waker, link);
 
-		if (is_fresh(sim, waker))
+		if (is_fresh(waker))
 			return;
-		if (sim->pollees[waker->pollee].alive)
+		if (waker->pollee->alive)
 			older = waker;
 	}
 	accuse_parked(sim, task, older);

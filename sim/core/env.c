@@ -82,7 +82,7 @@ static bool yields_always(struct fm_sim *sim)
 {
 	struct fm_task *task;
 
-	if (FM_LIKELY(!sim->options->yield_always) || sim->ghost)
+	if (sim->ghost)
 		return false;
 	task = fm_task_current();
 	if (!task)
@@ -98,18 +98,23 @@ static uint64_t env_draw(struct fm_env *env, const struct fm_draw_site *site, ui
 	return sim__draw(sim, sim__actor(sim), site, n);
 }
 
-/* How often a ready operation lets others come between. */
+/* How often a ready operation lets others come between: out of line, since in many runs none does. */
+static __attribute__((noinline)) bool gives_way(struct fm_sim *sim, const void *resource)
+{
+	return sim->search ? !sim__search_charge(sim, resource) : sim__fault_yields(sim);
+}
+
 static bool env_charge(struct fm_env *env, const void *resource)
 {
 	struct fm_sim *sim = sim__host(env)->sim;
 
-	if (yields_always(sim))
+	if (FM_UNLIKELY(sim->options->yield_always) && yields_always(sim))
 		return false;
-	if (budget_is_spent(sim)) {
+	if (FM_UNLIKELY(budget_is_spent(sim))) {
 		sim__budget_refused(sim);
 		return false;
 	}
-	if (sim->search ? !sim__search_charge(sim, resource) : sim__fault_yields(sim))
+	if (sim->fault_in[SIM_FAULT_YIELD] != 0 && gives_way(sim, resource))
 		return false;
 	if (FM_UNLIKELY(sim->refused_count != 0))
 		sim__budget_charged(sim);

@@ -29,15 +29,32 @@ struct sim_actor {
 	uint32_t ordinals[FM_DRAW_DOMAINS];
 };
 
-struct sim_waker;
-
 #define SIM_STACK_MAX 32 /* awaits one in the other that the sweep tells of */
+
+/* A waker that was cloned in simulation. The first two fields are set where its memory is made, once. */
+struct sim_waker {
+	struct fm_wakeable wakeable;
+	struct fm_sim *sim;
+	struct sim_pollee *pollee;
+	struct fm_waker given; /* of a combinator that has wakers of its own; else none */
+	uint64_t identity;     /* the poll it belongs to */
+	uint32_t task;
+	uint32_t refs; /* 0: it is nobody's */
+	union {
+		struct fm_list link;         /* in its task's list */
+		struct sim_waker *next_free; /* while it is nobody's, and no pollee's first */
+	};
+};
 
 /*
  * A future somebody holds a waker of: fm_future.mark is its index. It dies when the future is READY or dropped.
+ * Nearly always there is one waker, which lies in the record: one thing to find, to fill and to give back.
  */
 struct sim_pollee {
-	struct fm_future *future;
+	union {
+		struct fm_future *future;
+		struct sim_pollee *next_free; /* while it is nobody's */
+	};
 	uint64_t latest;          /* identity of the newest poll */
 	uint64_t woken;           /* of the poll whose waker was used last; 0: none */
 	uint32_t task;            /* index of its task */
@@ -49,22 +66,8 @@ struct sim_pollee {
 	const struct fm_await_site *site; /* the await it was polled under */
 	const char *kind;         /* of the resource it waits for; NULL: none */
 	const void *resource;
-	uint32_t next_free;
-};
-
-/* A waker that was cloned in simulation. */
-struct sim_waker {
-	struct fm_wakeable wakeable;
-	struct fm_sim *sim;
-	struct fm_waker given; /* of a combinator that has wakers of its own; else none */
-	uint64_t identity;     /* the poll it belongs to */
-	uint32_t pollee;
-	uint32_t task;
-	uint32_t refs;
-	union {
-		struct fm_list link;         /* in its task's list */
-		struct sim_waker *next_free; /* while it is nobody's */
-	};
+	uint32_t mark; /* its index */
+	struct sim_waker first;
 };
 
 enum {
@@ -274,12 +277,12 @@ struct fm_sim {
 	uint32_t turn_left; /* polls of futures until this turn of a task is a long one */
 	struct fm_poll_scope *scope;
 	unsigned locks_held; /* of threads, by the poll under way: sim/check/blocking.c */
-	struct sim_pollee *pollees; /* [0] is unused */
+	struct sim_pollee **pollees; /* [0] is unused; each is made once and never moves */
 	uint32_t pollees_count;
 	uint32_t pollees_cap;
-	uint32_t pollees_free;
+	struct sim_pollee *free_pollees;
 	struct sim_waker *free_wakers;
-	struct fm_list waker_blocks; /* all memory of wakers */
+	struct fm_list waker_blocks; /* all memory of pollees and wakers */
 	uint32_t wakers_live;
 	struct sim_holder *holders;
 	size_t holders_count;

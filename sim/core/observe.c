@@ -145,22 +145,30 @@ static void became_holder(struct fm_sim *sim, const char *kind, const void *reso
 	};
 }
 
-/* Out of line: most futures became READY without a waker, and nobody asks. */
-static __attribute__((noinline)) void became_ready(const struct fm_poll_scope *scope)
+static __attribute__((noinline)) void asked_became_ready(struct fm_sim *sim, uint32_t mark,
+							 const struct fm_poll_scope *scope)
 {
-	struct fm_sim *sim = sim__of_observer(scope->cx.observer);
-
 	if (FM_UNLIKELY(sim->ghost))
 		ghost_progress(sim, "became READY", scope);
 	if (FM_UNLIKELY(sim->suspect))
 		sim__spin_ready(sim, scope->future);
-	if (scope->mark) {
-		const struct sim_pollee *pollee = &sim->pollees[scope->mark];
+	if (mark) {
+		struct sim_pollee *pollee = sim->pollees[mark];
 
 		if (pollee->granted)
 			became_holder(sim, pollee->kind, pollee->resource, pollee->site);
-		sim__pollee_dies(sim, scope->mark);
+		sim__pollee_dies(sim, pollee);
 	}
+}
+
+/* Out of line: most futures become READY without a waker, and nobody asks. */
+static __attribute__((noinline)) void became_ready(struct fm_sim *sim, uint32_t mark,
+						   const struct fm_poll_scope *scope)
+{
+	if (FM_UNLIKELY(sim->asks_ready || sim->pollees[mark]->granted))
+		asked_became_ready(sim, mark, scope);
+	else
+		sim__pollee_dies(sim, sim->pollees[mark]);
 }
 
 /*
@@ -205,7 +213,7 @@ static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *futu
 	scope.place = place;
 	scope.mark = future->mark;
 	if (scope.mark)
-		sim->pollees[scope.mark].latest = ++sim->identities;
+		sim->pollees[scope.mark]->latest = ++sim->identities;
 	if (FM_UNLIKELY(--sim->turn_left == 0))
 		sim__turn_is_long(sim, &scope);
 	sim__of_observer(scope.cx.observer)->scope = &scope;
@@ -213,7 +221,7 @@ static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *futu
 		sim = sim__of_observer(scope.cx.observer);
 		sim->scope = fm_poll_scope_parent(&scope);
 		if (FM_UNLIKELY(scope.mark | sim->asks_ready))
-			became_ready(&scope);
+			became_ready(sim, scope.mark, &scope);
 		return FM_READY;
 	}
 	sim__of_observer(scope.cx.observer)->scope = fm_poll_scope_parent(&scope);
@@ -223,8 +231,10 @@ static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *futu
 
 static void on_drop(struct fm_observer *observer, struct fm_future *future)
 {
+	struct fm_sim *sim = sim__of_observer(observer);
+
 	if (future->mark)
-		sim__pollee_dies(sim__of_observer(observer), future->mark);
+		sim__pollee_dies(sim, sim->pollees[future->mark]);
 }
 
 /* Out of line, so that the common wake has no frame to build. */
@@ -247,44 +257,45 @@ static void on_wake(struct fm_observer *observer, struct fm_task *task)
 	sim__trace(sim, SIM_TRACE_WAKE, "wake", sim__task(sim, task)->actor.identity, 0);
 }
 
-static uint32_t pollee_waiting(struct fm_sim *sim, struct fm_future *future)
+static struct sim_pollee *pollee_waiting(struct fm_sim *sim, struct fm_future *future)
 {
 	for (struct fm_poll_scope *scope = sim->scope; scope; scope = fm_poll_scope_parent(scope))
 		if (scope->future == future)
 			return sim__pollee_of(sim, scope);
-	return fm_future_live(future) ? future->mark : 0;
+	return sim__known_pollee(sim, future);
 }
 
 static void on_wait(struct fm_observer *observer, const char *kind, const void *resource,
 		    struct fm_future *future)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
-	const uint32_t mark = pollee_waiting(sim, future);
+	struct sim_pollee *pollee = pollee_waiting(sim, future);
 
 	if (FM_UNLIKELY(sim->explore != NULL))
 		sim__explore_touch(sim, kind, resource, true);
-	if (!mark)
+	if (!pollee)
 		return;
-	sim->pollees[mark].kind = kind;
-	sim->pollees[mark].resource = resource;
-	sim->pollees[mark].granted = false;
+	pollee->kind = kind;
+	pollee->resource = resource;
+	pollee->granted = false;
 }
 
 static void on_unwait(struct fm_observer *observer, const void *resource, struct fm_future *future)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
-	const uint32_t mark = fm_future_live(future) ? future->mark : 0;
+	struct sim_pollee *pollee = sim__known_pollee(sim, future);
 
 	if (FM_UNLIKELY(sim->explore != NULL))
 		sim__explore_touch(sim, NULL, resource, true);
-	if (mark)
-		sim->pollees[mark].kind = NULL;
+	if (pollee)
+		pollee->kind = NULL;
 }
 
 static void on_grant(struct fm_observer *observer, const char *kind, const void *resource,
 		     struct fm_future *future)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
+	struct sim_pollee *pollee;
 
 	if (FM_UNLIKELY(sim->explore != NULL))
 		sim__explore_touch(sim, kind, resource, true);
@@ -292,10 +303,11 @@ static void on_grant(struct fm_observer *observer, const char *kind, const void 
 		became_holder(sim, kind, resource, sim->scope ? sim__scope_site(sim->scope) : NULL);
 		return;
 	}
-	if (fm_future_live(future) && future->mark) {
-		sim->pollees[future->mark].kind = kind;
-		sim->pollees[future->mark].resource = resource;
-		sim->pollees[future->mark].granted = true;
+	pollee = sim__known_pollee(sim, future);
+	if (pollee) {
+		pollee->kind = kind;
+		pollee->resource = resource;
+		pollee->granted = true;
 	}
 }
 

@@ -93,7 +93,7 @@ static void add_waits(struct fm_sim *sim)
 	const struct fm_sim_explore *self = sim->explore;
 
 	for (uint32_t i = 1; i <= sim->pollees_count; i++) {
-		const struct sim_pollee *pollee = &sim->pollees[i];
+		const struct sim_pollee *pollee = sim->pollees[i];
 
 		if (!pollee->alive || !pollee->serial || pollee->task != self->stepping ||
 		    pollee->serial != self->stepping_serial)

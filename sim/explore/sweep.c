@@ -56,7 +56,7 @@ static const struct sim_holder *holder_for(const struct fm_sim *sim, const struc
 	const uint32_t index = fm_task_index(task->task);
 
 	for (uint32_t i = 1; sim->holders_count && i <= sim->pollees_count; i++) {
-		const struct sim_pollee *pollee = &sim->pollees[i];
+		const struct sim_pollee *pollee = sim->pollees[i];
 
 		if (!pollee->alive || !pollee->kind || pollee->granted || pollee->task != index ||
 		    pollee->serial != task->serial)
