@@ -35,7 +35,7 @@ static uint64_t place_of(const struct sim_task *task)
 void sim__edges_after_turn(struct fm_sim *sim, const struct sim_task *task)
 {
 	struct fm_sim_edges *edges = sim->options->edges;
-	const uint32_t slot = fm_task_index(task->task) % SIM_EDGES_SLOTS;
+	const uint32_t slot = task->serial % SIM_EDGES_SLOTS; /* one that has ended may be gone */
 	const uint64_t place = place_of(task);
 	uint64_t before = 0;
 
