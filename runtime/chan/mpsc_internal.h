@@ -86,6 +86,8 @@ void fm__mpsc_free_blocks(struct fm__mpsc *chan);
 void fm__mpsc_free_if_last(struct fm__mpsc *chan);
 /* A slot that is nobody's goes to the oldest that waits; there is one. */
 void fm__mpsc_hand_over(struct fm__mpsc *chan);
+/* So many slots that are nobody's go to those that wait longest, as far as there are any. */
+void fm__mpsc_hand_over_many(struct fm__mpsc *chan, size_t slots);
 
 #define FM__MPSC_ITEM_KIND "mpsc"
 

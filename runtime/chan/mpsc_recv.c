@@ -92,8 +92,8 @@ static enum fm_poll recv_many_poll(struct fm_future *future, struct fm_context *
 		fm_observe_item(FM__MPSC_ITEM_KIND, chan, false);
 		out += chan->item_bytes;
 	}
-	for (size_t i = 0; i < self->count; i++)
-		fm__mpsc_offer_slot(chan);
+	if (FM_UNLIKELY(!fm_list_empty(&chan->senders.waiters)))
+		fm__mpsc_hand_over_many(chan, self->count);
 	return fm_ready(future, FM_OK);
 }
 

@@ -11,15 +11,36 @@ _Static_assert(offsetof(struct fm_mpsc_send, slot) == sizeof(struct fm_future) &
 		       offsetof(struct fm_mpsc_reserve, slot) == sizeof(struct fm_future),
 	       "the future stands before its slot");
 
-void fm__mpsc_hand_over(struct fm__mpsc *chan)
+static void grant(struct fm__mpsc *chan, struct fm_waiter *first)
 {
-	struct fm_waiter *first = fm_waitq_first(&chan->senders);
 	struct fm_mpsc_slot *slot = FM_CONTAINER_OF(first, struct fm_mpsc_slot, waiter);
 
 	slot->granted = true;
 	chan->held++;
 	fm_observe_grant(FM__MPSC_SLOT_KIND, &chan->senders, (struct fm_future *)slot - 1);
+}
+
+void fm__mpsc_hand_over(struct fm__mpsc *chan)
+{
+	struct fm_waiter *first = fm_waitq_first(&chan->senders);
+
+	grant(chan, first);
 	fm_waiter_wake(first);
+}
+
+/* All are given out before the first wake: who is called by it could send into a slot that is promised already. */
+void fm__mpsc_hand_over_many(struct fm__mpsc *chan, size_t slots)
+{
+	struct fm_waiter *first;
+	struct fm_waitq due;
+
+	fm_waitq_init(&due);
+	for (; slots > 0 && (first = fm_waitq_first(&chan->senders)); slots--) {
+		grant(chan, first);
+		fm_list_unlink(&first->link);
+		fm_list_push_back(&due.waiters, &first->link);
+	}
+	fm_waitq_wake_all(&due);
 }
 
 static void give_up(struct fm__mpsc *chan, struct fm_mpsc_slot *slot)
@@ -65,9 +86,13 @@ int fm__mpsc_slot_poll_slow(struct fm_mpsc_slot *slot, struct fm_future *future,
 void fm__mpsc_slot_drop(struct fm_mpsc_slot *slot, struct fm_future *future)
 {
 	struct fm__mpsc *chan = fm__mpsc_touch_tx(slot->tx);
+	struct fm_waker waker = slot->waiter.waker; /* there is one where the wake that tells of the grant is still to come */
 
-	if (slot->granted)
-		give_up(chan, slot);
-	else
+	if (!slot->granted) {
 		fm__chan_unwait(&chan->senders, &slot->waiter, future);
+		return;
+	}
+	fm_list_unlink(&slot->waiter.link);
+	give_up(chan, slot);
+	fm_waker_drop(&waker);
 }

@@ -287,6 +287,57 @@ START_TEST(the_receiver_may_end_as_the_last_sender_wakes_it)
 }
 END_TEST
 
+static void send_now(void *status)
+{
+	*(int *)status = fm_mpsc_try_send(tx, &two);
+}
+
+/* Both slots are promised before anybody is woken. */
+START_TEST(a_waker_may_not_send_into_a_slot_that_is_promised)
+{
+	struct fm_mpsc_recv_many many;
+	struct calling_waker waker;
+	uint64_t got[2];
+	int status = FM_OK;
+
+	open_chan(2);
+	ck_assert_int_eq(fm_mpsc_try_send(tx, &one), FM_OK);
+	ck_assert_int_eq(fm_mpsc_try_send(tx, &one), FM_OK);
+	calling_waker_init(&waker, send_now, &status);
+	ck_assert_int_eq(poll_calling(&hand, fm_mpsc_send_init(&a, tx, &one), &waker), FM_PENDING);
+	assert_pending(&hand, fm_mpsc_send_init(&b, tx, &two));
+	assert_ready(&hand, fm_mpsc_recv_many_init(&many, rx, got, 2), FM_OK);
+	ck_assert_int_eq(status, FM_ERR_FULL);
+	assert_ready(&hand, &a.fut, FM_OK);
+	assert_ready(&hand, &b.fut, FM_OK);
+	ck_assert_uint_eq(fm_mpsc_len(rx), 2);
+	fm_mpsc_tx_drop(tx);
+	fm_mpsc_rx_drop(rx);
+}
+END_TEST
+
+/* The one that is dropped had its slot already, and its wake was still to come. */
+START_TEST(a_waker_may_drop_one_that_is_to_be_woken_with_it)
+{
+	struct fm_mpsc_recv_many many;
+	struct calling_waker waker;
+	uint64_t got[2];
+
+	open_chan(2);
+	ck_assert_int_eq(fm_mpsc_try_send(tx, &one), FM_OK);
+	ck_assert_int_eq(fm_mpsc_try_send(tx, &one), FM_OK);
+	calling_waker_init(&waker, drop_send, NULL);
+	ck_assert_int_eq(poll_calling(&hand, fm_mpsc_send_init(&a, tx, &one), &waker), FM_PENDING);
+	assert_pending(&hand, fm_mpsc_send_init(&b, tx, &two));
+	assert_ready(&hand, fm_mpsc_recv_many_init(&many, rx, got, 2), FM_OK);
+	memset(&b, 0x5a, sizeof(b));
+	assert_ready(&hand, &a.fut, FM_OK);
+	ck_assert_uint_eq(fm_mpsc_capacity(tx), 1);
+	fm_mpsc_tx_drop(tx);
+	fm_mpsc_rx_drop(rx);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *mpsc = suite_create("mpsc_close");
@@ -305,6 +356,8 @@ Suite *suite(void)
 	tcase_add_test(tests, destroying_an_item_may_end_the_channel);
 	tcase_add_test(tests, a_waker_may_drop_another_waiter);
 	tcase_add_test(tests, the_receiver_may_end_as_the_last_sender_wakes_it);
+	tcase_add_test(tests, a_waker_may_not_send_into_a_slot_that_is_promised);
+	tcase_add_test(tests, a_waker_may_drop_one_that_is_to_be_woken_with_it);
 	suite_add_tcase(mpsc, tests);
 	return mpsc;
 }
