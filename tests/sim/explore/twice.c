@@ -77,6 +77,18 @@ static bool has(const struct verdicts *verdicts, const struct fm_sim_result *wan
 	return false;
 }
 
+/* Traps of the escape, bugs that end the process and one whose poll never ends are for runs in processes of their own. */
+static bool wants_a_process(const struct fm_sim_scenario *scenario)
+{
+	static const char *const deadly[] = { "escape/", "newcomer/node-left/broken",
+					      "newcomer/poll-until-none/broken" };
+
+	for (size_t i = 0; i < FM_COUNT_OF(deadly); i++)
+		if (strncmp(scenario->name, deadly[i], strlen(deadly[i])) == 0)
+			return true;
+	return false;
+}
+
 START_TEST(with_and_without)
 {
 	static struct verdicts every_one, some;
@@ -87,7 +99,7 @@ START_TEST(with_and_without)
 
 	sim__link_calls();
 	for (size_t i = 0; i < count; i++) {
-		if (list[i]->like || strncmp(list[i]->name, "escape/", 7) == 0)
+		if (list[i]->like || wants_a_process(list[i]))
 			continue;
 		explore(list[i], false, &every_one);
 		if (!every_one.complete)
