@@ -21,4 +21,5 @@ failure() {
 
 shown "the failing canary, and its replay line" < <(failure "$1")
 shown "scenarios/example/hand_over.c" < <(sed -n '/^#include/,$p' "$2/scenarios/example/hand_over.c")
+shown "tests/sim/subject/ten_lines.c" <"$2/tests/sim/subject/ten_lines.c"
 [ $faults -eq 0 ]
