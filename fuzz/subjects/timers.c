@@ -259,7 +259,7 @@ static bool tick_possible(struct fm_subject_at *at)
 #define LENGTHS FM_SUBJECT_ARGUMENTS(5 * FM_MS, 0, 1, 5 * FM_MS + 1, INNER_NS, 3 * FM_SEC, FM_NS_MAX - 1, FM_NS_MAX)
 #define SLEEP .polled = sleep_polled, .dropping = sleep_dropping, .possible = due_possible
 
-FM_SUBJECT(timers, "subject/timers", "what waits for a time ends at that time") = {
+FM_SUBJECT_FAULTS(timers, "subject/timers", "what waits for a time ends at that time", FM_SIM_FAULT_TIMER) = {
 	.thing_bytes = sizeof(struct thing),
 	.make = make,
 	.ripens = true,

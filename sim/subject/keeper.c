@@ -82,6 +82,7 @@ static void probe(struct subject_world *world)
 	struct subject_op *ops[SUBJECT_TASKS_MAX * SUBJECT_TURNS_MAX];
 	const unsigned count = waiting(world, ops);
 
+	world->acts_at_rest = world->acts;
 	for (unsigned i = 0; i < count; i++) {
 		ops[i]->probed = true;
 		fm_task_wake(ops[i]->task);

@@ -37,6 +37,7 @@ static void ended(struct subject_op *op, enum subject_end end)
 {
 	op->state = OPERATION_ENDED;
 	op->end = end;
+	op->world->acts++;
 	if (op->at.future)
 		give_back(op);
 	fm_sim_note(op->world->sim, "task %u: %s ended", op->at.task, op->operation->name);
@@ -89,7 +90,9 @@ static bool others_are_due(const struct subject_op *op)
 
 static enum fm_poll poll_it(struct subject_op *op, struct fm_context *cx)
 {
-	const bool due = op->woken || op->at.polls == 0 || (op->world->subject->ripens && !op->probed);
+	/* Where polls take time, something may have been done between the look and this poll: it was no rest. */
+	const bool at_rest = op->probed && op->world->acts == op->world->acts_at_rest;
+	const bool due = op->woken || op->at.polls == 0 || (op->world->subject->ripens && !at_rest);
 	const bool others_were_due = !due && others_are_due(op);
 	struct fm_context inner = *cx;
 	enum fm_poll result;

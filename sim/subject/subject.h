@@ -62,6 +62,8 @@ struct subject_world {
 	void *thing; /* NULL: not made, or ended */
 	unsigned players; /* tasks that have not ended */
 	unsigned polls_deep;  /* of futures of the program: 1 while one is being polled */
+	unsigned acts;        /* operations that have ended or were called, so far */
+	unsigned acts_at_rest; /* when those that wait were probed */
 	unsigned wakers_deep; /* of operations called by wakers, one in the other */
 	struct subject_op ops[SUBJECT_TASKS_MAX][SUBJECT_TURNS_MAX];
 };

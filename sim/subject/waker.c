@@ -40,6 +40,7 @@ static void call(struct subject_op *op)
 	fm_list_init(&at.link);
 	for (unsigned i = 0; i < FM_COUNT_OF(at.memo); i++)
 		at.memo[i] = 0;
+	op->world->acts++;
 	op->waker_calls->call(&at);
 }
 
