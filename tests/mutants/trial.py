@@ -26,6 +26,7 @@ STAGES = [
     ('allocations', [['sweep', 'primitive/*', '--alloc'], ['sweep', 'chat/rooms-*', '--alloc']]),
     ('seeds', [['run', 'primitive/*', '--seeds', '25..400'], ['run', 'canary/*/fixed', 'corpus/*/fixed', '--seeds', '25..100'],
                ['run', 'chat/*', '--seeds', '8..60']]),
+    ('subjects', [['run', 'subject/*', '--seeds', '300']]),
     ('sweep', [['sweep', 'example/*', *('primitive/' + name for name in SWEPT)]]),
 ]
 
