@@ -42,8 +42,11 @@ wants 1 explore crash/broken
 said '^FAIL  crash/broken  12 of them failed'
 said '^oracle: crash$'
 said 'explored: 20 schedules'
-wants 1 replay crash-broken-1.tape
-said '^oracle: crash$'
+# A process that a sanitizer ends leaves no tape.
+if [ -e crash-broken-1.tape ] || ! "$f" run abba/fixed --seeds 1 2>&1 | grep -q 'left to it$'; then
+	wants 1 replay crash-broken-1.tape
+	said '^oracle: crash$'
+fi
 
 # ---- less than all
 wants 5 explore spins/for-ever --bound 10
