@@ -222,7 +222,7 @@ static bool parse(struct exploring *exploring, struct words *words)
 		else if (words_is(words, "-o"))
 			good = words_value(words, &exploring->folder);
 		else
-			good = cli_fail(words->error, "unknown flag '%s' for explore", words->flag);
+			good = words_unknown(words, "explore");
 		if (!good)
 			return false;
 	}

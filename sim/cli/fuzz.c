@@ -260,7 +260,7 @@ static bool parse(struct fuzzing *fuzzing, struct words *words)
 		else if (words_is(words, "-o"))
 			good = words_value(words, &fuzzing->folder);
 		else
-			good = cli_fail(words->error, "unknown flag '%s' for fuzz", words->flag);
+			good = words_unknown(words, "fuzz");
 		if (!good)
 			return false;
 	}

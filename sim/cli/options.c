@@ -1,10 +1,12 @@
 /*
- * Flags may stand anywhere, as "--flag value" or "--flag=value"; "--" ends them. A flag that belongs to a later version
- * says so instead of being ignored: a suite that asked for coverage and did not get any should know.
+ * Flags may stand anywhere, as "--flag value" or "--flag=value"; "--" ends them. An unknown one ends the command instead of
+ * being ignored: a suite that asked for coverage and did not get any should know.
  */
 #include "options.h"
+#include "near.h"
 #include "profile.h"
 #include "token.h"
+#include "usage.h"
 
 #include <string.h>
 
@@ -69,12 +71,20 @@ static bool plain(struct walk *walk, bool *set)
 	return true;
 }
 
-static bool unknown(struct walk *walk, const char *verb, const char *const *later)
+static bool unknown(struct walk *walk, const char *verb)
 {
-	for (; *later; later++)
-		if (is(walk, *later))
-			return cli_fail(walk->error, "%s is not available in this version", *later);
-	return cli_fail(walk->error, "unknown flag '%.*s' for %s", (int)walk->flag_length, walk->flag, verb);
+	return usage_unknown_flag(verb, walk->flag, walk->flag_length, walk->error);
+}
+
+static bool unknown_strategy(const char *text, struct cli_error *error)
+{
+	struct near near = { .word = text, .length = strlen(text) };
+
+	cli_fail(error, "unknown strategy '%.80s'", text);
+	for (unsigned i = 0; i < FM_SIM_STRATEGIES; i++)
+		if (i != FM_SIM_EXPLORE)
+			near_try(&near, fm_sim_strategy_name(i), strlen(fm_sim_strategy_name(i)));
+	return near_say(&near, ": portfolio, shared, pct, surw, random or fifo", error);
 }
 
 static bool run_strategy(struct walk *walk, struct run_options *options)
@@ -88,7 +98,7 @@ static bool run_strategy(struct walk *walk, struct run_options *options)
 	if (number == FM_SIM_EXPLORE)
 		return cli_fail(walk->error, "explore is a verb, and no strategy of run");
 	if (number == FM_SIM_STRATEGIES)
-		return cli_fail(walk->error, "unknown strategy '%s'", text);
+		return unknown_strategy(text, walk->error);
 	options->strategy = (enum fm_sim_strategy)number;
 	return true;
 }
@@ -114,7 +124,6 @@ static bool run_isolate(struct walk *walk, struct run_options *options)
 
 static bool run_flag(struct walk *walk, struct run_options *options)
 {
-	static const char *const later[] = { NULL };
 	const char *text;
 	uint64_t number;
 
@@ -158,7 +167,7 @@ static bool run_flag(struct walk *walk, struct run_options *options)
 		return plain(walk, &options->medians);
 	if (is(walk, "--quiet"))
 		return plain(walk, &options->quiet);
-	return unknown(walk, "run", later);
+	return unknown(walk, "run");
 }
 
 bool run_options_parse(struct run_options *options, char **argv, struct cli_error *error)
@@ -204,7 +213,6 @@ static bool replay_trace(struct walk *walk, struct replay_options *options)
 
 bool replay_options_parse(struct replay_options *options, char **argv, struct cli_error *error)
 {
-	static const char *const later[] = { NULL };
 	struct walk walk = { .argv = argv, .error = error };
 	bool good = true;
 
@@ -221,7 +229,7 @@ bool replay_options_parse(struct replay_options *options, char **argv, struct cl
 		else if (is(&walk, "--perfetto"))
 			good = value(&walk, &options->perfetto);
 		else
-			good = unknown(&walk, "replay", later);
+			good = unknown(&walk, "replay");
 	}
 	if (!good)
 		return false;
@@ -230,7 +238,6 @@ bool replay_options_parse(struct replay_options *options, char **argv, struct cl
 
 bool shrink_options_parse(struct shrink_options *options, char **argv, struct cli_error *error)
 {
-	static const char *const later[] = { NULL };
 	struct walk walk = { .argv = argv, .error = error };
 	bool good = true;
 
@@ -241,14 +248,13 @@ bool shrink_options_parse(struct shrink_options *options, char **argv, struct cl
 		else if (is(&walk, "--emit-c"))
 			good = value(&walk, &options->emit_c);
 		else
-			good = unknown(&walk, "shrink", later);
+			good = unknown(&walk, "shrink");
 	}
 	return good && one_subject(&walk, "shrink", &options->subject);
 }
 
 bool list_options_parse(struct list_options *options, char **argv, struct cli_error *error)
 {
-	static const char *const later[] = { NULL };
 	struct walk walk = { .argv = argv, .error = error };
 	bool good = true;
 
@@ -259,7 +265,7 @@ bool list_options_parse(struct list_options *options, char **argv, struct cli_er
 		else if (is(&walk, "--faults"))
 			good = plain(&walk, &options->faults);
 		else
-			good = unknown(&walk, "list", later);
+			good = unknown(&walk, "list");
 	}
 	options->patterns_count = walk.words;
 	if (good && options->faults && (options->json || walk.words))
@@ -269,7 +275,6 @@ bool list_options_parse(struct list_options *options, char **argv, struct cli_er
 
 bool files_options_parse(struct files_options *options, const char *verb, char **argv, struct cli_error *error)
 {
-	static const char *const later[] = { NULL };
 	struct walk walk = { .argv = argv, .error = error };
 	bool good = true;
 
@@ -280,7 +285,7 @@ bool files_options_parse(struct files_options *options, const char *verb, char *
 		else if (is(&walk, "--quiet"))
 			good = plain(&walk, &options->quiet);
 		else
-			good = unknown(&walk, verb, later);
+			good = unknown(&walk, verb);
 	}
 	options->files_count = walk.words;
 	return good && (walk.words > 0 || cli_fail(error, "%s needs a file, as `run` writes it", verb));

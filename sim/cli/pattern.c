@@ -3,6 +3,7 @@
  * shrank by a typing mistake must not pass.
  */
 #include "pattern.h"
+#include "near.h"
 #include "token.h"
 
 #include <fnmatch.h>
@@ -32,6 +33,39 @@ static bool wanted(const char *name, char *const *patterns, size_t count)
 	return false;
 }
 
+/* "canry/" followed by "*": folders, rather than all that lie in one. */
+static bool near_folder(const char *pattern, struct cli_error *error)
+{
+	const size_t length = strcspn(pattern, "*?[");
+	const struct fm_sim_scenario *const *list;
+	const size_t count = fm_sim_scenarios(&list);
+	struct near near = { .word = pattern, .length = length, .behind = "*" };
+
+	if (strcmp(pattern + length, "*") != 0 || length == 0 || pattern[length - 1] != '/')
+		return false;
+	for (size_t i = 0; i < count; i++)
+		for (const char *slash = strchr(list[i]->name, '/'); slash; slash = strchr(slash + 1, '/'))
+			near_try(&near, list[i]->name, (size_t)(slash + 1 - list[i]->name));
+	if (near.count == 0)
+		return false;
+	near_say(&near, "", error);
+	return true;
+}
+
+static bool no_match(const char *pattern, struct cli_error *error)
+{
+	const struct fm_sim_scenario *const *list;
+	const size_t count = fm_sim_scenarios(&list);
+	struct near near = { .word = pattern, .length = strlen(pattern), .is_pattern = true };
+
+	cli_fail(error, "no scenario matches '%.120s'", pattern);
+	if (near_folder(pattern, error))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		near_try(&near, list[i]->name, strlen(list[i]->name));
+	return near_say(&near, "; `list` has all", error);
+}
+
 bool selection_make(struct selection *selection, char *const *patterns, size_t patterns_count,
 		    struct cli_error *error)
 {
@@ -49,7 +83,7 @@ bool selection_make(struct selection *selection, char *const *patterns, size_t p
 			at++;
 		if (at == count) {
 			selection_free(selection);
-			return cli_fail(error, "no scenario matches '%s'", patterns[i]);
+			return no_match(patterns[i], error);
 		}
 	}
 	for (size_t i = 0; i < count; i++)

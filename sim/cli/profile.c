@@ -3,6 +3,7 @@
  * nothing. What is written is the shorter of the two lists, in the order of the faults' numbers.
  */
 #include "profile.h"
+#include "near.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +57,21 @@ void profile_format(uint64_t profile, char *out)
 						   length ? "," : "", without ? "-" : "", fm_sim_fault_name(i));
 }
 
+static bool unknown(const char *name, size_t length, struct cli_error *error)
+{
+	struct near near = { .word = name, .length = length };
+
+	cli_fail(error, "unknown fault profile '%.*s'", (int)(length < 80 ? length : 80), name);
+	for (unsigned i = 0; fm_sim_fault_name(i); i++)
+		near_try(&near, fm_sim_fault_name(i), strlen(fm_sim_fault_name(i)));
+	for (unsigned i = 0; fm_sim_fault_name(i); i++)
+		if (i == 0 || strcmp(fm_sim_fault_group(i), fm_sim_fault_group(i - 1)) != 0)
+			near_try(&near, fm_sim_fault_group(i), strlen(fm_sim_fault_group(i)));
+	near_try(&near, "default", strlen("default"));
+	near_try(&near, "none", strlen("none"));
+	return near_say(&near, ": default, none, or a list of what `list --faults` has", error);
+}
+
 bool profile_parse(const char *text, size_t length, uint64_t *profile, struct cli_error *error)
 {
 	uint64_t on = 0;
@@ -73,8 +89,7 @@ bool profile_parse(const char *text, size_t length, uint64_t *profile, struct cl
 			return cli_fail(error, "a fault profile cannot begin with a minus: 'default,%.*s' takes one away",
 					(int)(length < 80 ? length : 80), text);
 		if (!faults && (less || begin > 0 || !is("none", name, name_length)))
-			return cli_fail(error, "unknown fault profile '%.*s': default, none, or a list of what `list --faults` has",
-					(int)(name_length < 80 ? name_length : 80), name);
+			return unknown(name, name_length, error);
 		on = less ? on & ~faults : on | faults;
 		begin = end + 1;
 	}

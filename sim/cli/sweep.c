@@ -11,6 +11,7 @@
 #include "status.h"
 #include "sweep_tell.h"
 #include "verbs.h"
+#include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,23 +88,21 @@ static void close_all(struct sweeping *sweeping)
 	free(sweeping->whys);
 }
 
-/* Patterns are moved to the front of argv. */
-static bool parse(struct sweeping *sweeping, char **argv, size_t *patterns, struct cli_error *error)
+static bool parse(struct sweeping *sweeping, struct words *words)
 {
-	for (size_t i = 0; argv[i]; i++) {
-		if (strcmp(argv[i], "--alloc") == 0) {
-			sweeping->allocations = true;
-		} else if (strcmp(argv[i], "--json") == 0) {
-			if (!argv[i + 1])
-				return cli_fail(error, "--json wants a file");
-			sweeping->json_path = argv[++i];
-		} else if (argv[i][0] == '-') {
-			return cli_fail(error, "sweep has no option '%s'", argv[i]);
-		} else {
-			argv[(*patterns)++] = argv[i];
-		}
+	while (words_next(words)) {
+		bool good;
+
+		if (words_is(words, "--alloc"))
+			good = words_plain(words, &sweeping->allocations);
+		else if (words_is(words, "--json"))
+			good = words_value(words, &sweeping->json_path);
+		else
+			good = words_unknown(words, "sweep");
+		if (!good)
+			return false;
 	}
-	return *patterns > 0 || cli_fail(error, "sweep wants a pattern of scenarios");
+	return words->count > 0 || cli_fail(words->error, "sweep needs a pattern of scenarios");
 }
 
 int verb_sweep(const char *program, char **argv)
@@ -111,14 +110,14 @@ int verb_sweep(const char *program, char **argv)
 	struct sweeping sweeping = { 0 };
 	struct selection selection = { 0 };
 	struct cli_error error;
-	size_t patterns = 0;
+	struct words words = { .argv = argv, .error = &error };
 	int status = CLI_USAGE;
 
-	if (!parse(&sweeping, argv, &patterns, &error)) {
+	if (!parse(&sweeping, &words)) {
 		cli_print_error(program, &error);
 		return CLI_USAGE;
 	}
-	if (!selection_make(&selection, argv, patterns, &error)) {
+	if (!selection_make(&selection, argv, words.count, &error)) {
 		cli_print_error(program, &error);
 		return CLI_NOTHING;
 	}

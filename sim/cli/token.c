@@ -4,6 +4,7 @@
  * checksum is looked at before the names: only an undamaged token can be a token of another program.
  */
 #include "token.h"
+#include "near.h"
 #include "number.h"
 #include "profile.h"
 
@@ -141,6 +142,18 @@ static bool check_frame(const char *text, size_t *length, struct cli_error *erro
 	return true;
 }
 
+static bool unknown_scenario(const struct field *name, struct cli_error *error)
+{
+	struct near near = { .word = name->text, .length = name->length, .is_pattern = true };
+	const struct fm_sim_scenario *const *list;
+	const size_t count = fm_sim_scenarios(&list);
+
+	cli_fail(error, "the token's scenario '%.*s' is not in this program", (int)name->length, name->text);
+	for (size_t i = 0; i < count; i++)
+		near_try(&near, list[i]->name, strlen(list[i]->name));
+	return near_say(&near, "", error);
+}
+
 bool token_parse(const char *text, struct token *token, struct cli_error *error)
 {
 	size_t length = 0, version = strlen(format_name);
@@ -176,10 +189,7 @@ bool token_parse(const char *text, struct token *token, struct cli_error *error)
 		return cli_fail(error, "the token's fault profile '%.*s' is not spelt as in a token: that would be '%s'",
 				profile.length < 80 ? (int)profile.length : 80, profile.text, spelling);
 	token->scenario = scenario_find(scenario.text, scenario.length);
-	if (!token->scenario)
-		return cli_fail(error, "the token's scenario '%.*s' is not in this program", (int)scenario.length,
-				scenario.text);
-	return true;
+	return token->scenario || unknown_scenario(&scenario, error);
 
 short_of_fields:
 	return cli_fail(error, "the token is damaged: it lacks fields");

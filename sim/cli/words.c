@@ -1,5 +1,6 @@
 /* A walk over arguments; what it costs is that they change their places. */
 #include "words.h"
+#include "usage.h"
 
 #include <string.h>
 
@@ -9,7 +10,11 @@ bool words_next(struct words *words)
 
 	while ((word = words->argv[words->at]) != NULL) {
 		words->at++;
-		if (word[0] == '-' && word[1]) {
+		if (!words->flags_over && strcmp(word, "--") == 0) {
+			words->flags_over = true;
+			continue;
+		}
+		if (!words->flags_over && word[0] == '-' && word[1]) {
 			words->flag = word;
 			return true;
 		}
@@ -38,7 +43,9 @@ bool words_value(struct words *words, const char **value)
 	*value = behind_equals(words);
 	if (!*value && words->argv[words->at])
 		*value = words->argv[words->at++];
-	return *value || cli_fail(words->error, "%s needs a value", words->flag);
+	if (*value && **value)
+		return true;
+	return cli_fail(words->error, "%.*s needs a value", (int)strcspn(words->flag, "="), words->flag);
 }
 
 bool words_number(struct words *words, const char *what, uint64_t least, uint64_t most, uint64_t *number)
@@ -54,4 +61,9 @@ bool words_plain(struct words *words, bool *set)
 		return cli_fail(words->error, "%.*s takes no value", (int)strcspn(words->flag, "="), words->flag);
 	*set = true;
 	return true;
+}
+
+bool words_unknown(struct words *words, const char *verb)
+{
+	return usage_unknown_flag(verb, words->flag, strcspn(words->flag, "="), words->error);
 }

@@ -1,4 +1,7 @@
-/* The words behind a verb, one after another: "--flag value", "--flag=value", and those that are no flags, which come to the front. */
+/*
+ * The words behind a verb, one after another: "--flag value", "--flag=value", and those that are no flags, which come to the
+ * front. Behind "--" no word is a flag.
+ */
 #ifndef SIM_CLI_WORDS_H
 #define SIM_CLI_WORDS_H
 
@@ -9,6 +12,7 @@ struct words {
 	struct cli_error *error;
 	size_t at;
 	size_t count;
+	bool flags_over; /* behind "--" */
 	const char *flag;
 };
 
@@ -21,5 +25,7 @@ bool words_value(struct words *words, const char **value);
 bool words_number(struct words *words, const char *what, uint64_t least, uint64_t most, uint64_t *number);
 /* Errors: false: something stands behind "=". */
 bool words_plain(struct words *words, bool *set);
+/* words_unknown -- the flag is none of the verb's. Gives false. */
+bool words_unknown(struct words *words, const char *verb);
 
 #endif

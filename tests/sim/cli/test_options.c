@@ -233,7 +233,7 @@ START_TEST(errors_stay_one_line)
 	struct run_options options;
 
 	ck_assert(!run_options_parse(&options, argv, &error));
-	ck_assert_str_eq(error.text, "unknown flag '--a?b?[31m' for run");
+	ck_assert_str_eq(error.text, "unknown flag '--a?b?[31m' for run: `run --help` lists its flags");
 }
 END_TEST
 
