@@ -159,17 +159,24 @@ uint32_t sim__random_task(struct fm_sim *sim, uint32_t n)
 	return random_task(sim, n);
 }
 
+/* As the strategy has it. */
+static uint32_t from_seed(struct fm_sim *sim, uint32_t ready)
+{
+	return sim->search ? sim__search_choose(sim, ready) : sim__fault_bent(sim, random_task(sim, ready), ready);
+}
+
 uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 {
 	if (FM_LIKELY(sim->is_straight))
 		return random_task(sim, ready);
-	if (sim->replay)
-		return sim__schedule_from_tape(sim, ready, sim->goes_on ? random_task(sim, ready) : 0);
+	if (sim->replay) {
+		const uint32_t position = sim__schedule_from_tape(sim, ready);
+
+		return position < ready ? position : sim->goes_on ? from_seed(sim, ready) : 0;
+	}
 	if (FM_UNLIKELY(sim->options->bytes != NULL))
 		return sim__fault_bent(sim, (uint32_t)sim__from_bytes(sim, ready), ready);
-	if (sim->is_random)
-		return sim->search ? sim__search_choose(sim, ready) : sim__fault_bent(sim, random_task(sim, ready), ready);
-	return 0;
+	return sim->is_random ? from_seed(sim, ready) : 0;
 }
 
 uint32_t sim__schedule_ahead(const struct fm_sim *sim, uint32_t ready)

@@ -28,7 +28,8 @@ void sim__tape_open(struct fm_sim *sim);
 void sim__tape_close(struct fm_sim *sim);
 uint64_t sim__from_tape(struct fm_sim *sim, const struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n,
 		       uint64_t otherwise);
-uint32_t sim__schedule_from_tape(struct fm_sim *sim, uint32_t ready, uint32_t otherwise);
+/* UINT32_MAX: leniently, the tape has none that is ready. */
+uint32_t sim__schedule_from_tape(struct fm_sim *sim, uint32_t ready);
 /* The run is over: is the tape, too? */
 void sim__tape_ended(struct fm_sim *sim);
 /* The task that stands there. */

@@ -236,16 +236,16 @@ uint64_t sim__from_tape(struct fm_sim *sim, const struct sim_actor *actor, const
 	return next && next->value < n ? next->value : otherwise;
 }
 
-/* Where the task stands that the tape chose; `otherwise`: it is not ready, or none was chosen. */
-static uint32_t position_of(const struct fm_sim *sim, uint64_t chosen, uint32_t ready, uint32_t otherwise)
+/* Where the task stands that the tape chose; UINT32_MAX: it is not ready, or none was chosen. */
+static uint32_t position_of(const struct fm_sim *sim, uint64_t chosen, uint32_t ready)
 {
 	for (uint32_t i = 0; chosen && i < ready; i++)
 		if (sim->tasks[fm_runq_peek_index(sim->runq, i)]->actor.identity == chosen)
 			return i;
-	return otherwise;
+	return UINT32_MAX;
 }
 
-uint32_t sim__schedule_from_tape(struct fm_sim *sim, uint32_t ready, uint32_t otherwise)
+uint32_t sim__schedule_from_tape(struct fm_sim *sim, uint32_t ready)
 {
 	const struct fm_sim_draw_record *next;
 
@@ -253,7 +253,7 @@ uint32_t sim__schedule_from_tape(struct fm_sim *sim, uint32_t ready, uint32_t ot
 	if (!sim->options->lenient)
 		return sim->replay->records[sim->replayed].value;
 	next = take(sim, ((uint64_t)sim->schedule_hash << 32) + 1);
-	return next ? position_of(sim, next->chosen, ready, otherwise) : otherwise;
+	return next ? position_of(sim, next->chosen, ready) : UINT32_MAX;
 }
 
 void sim__tape_ended(struct fm_sim *sim)

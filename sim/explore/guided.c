@@ -4,10 +4,15 @@
  *
  * A run begins from the seed, like any other, or from a tape that was kept: changed in a few draws, replayed leniently, and where the
  * changed tape has nothing to say the seed has. A tape is kept if its run went along an edge that none had (or more often,
- * by powers of two), came to a state or hit a probe that none had. No run is lost for good: one in four is a fresh one, so whatever the
- * portfolio finds this finds in at most four times as many.
+ * by powers of two), came to a state or hit a probe that none had. Changed is mostly the tape whose least seen feature was seen in the
+ * fewest runs, times how often it was changed: what is rare is gone on from first, and what leads nowhere grows dear by itself
+ * (the idea of AFLFast's schedule: Boehme et al., CCS 2016).
+ *
+ * Fresh runs are the portfolio's. The first 64 are, and then the share of the changed ones is their share of what is new, within a
+ * quarter and three: where chance is enough this is no slower than chance, and nothing takes more than 4 times as many runs.
  */
 #include "edges.h"
+#include "mutate.h"
 
 #include <fm_sim/guided.h>
 #include <fm_sim/probes.h>
@@ -19,15 +24,28 @@ enum {
 	KEPT_MAX = 1 << 14,
 	DRAWS_MAX = 1 << 23, /* of all kept tapes */
 	TAPE_MAX = 1 << 18,  /* longer ones are not kept */
-	FRESH_IN = 4,
-	CHANGES_MAX = 8,
-	PROBES_MAX = 4096,
+	FRESH_FIRST = 64,
+	SHARE_MIN = 64, /* of the changed, in 256 runs */
+	SHARE_MAX = 192,
+	YIELD_RUNS_MAX = 256, /* then what was is worth half */
+	FEATURES_MAX = 4,
+	ANY_IN = 4, /* not the rarest, but any */
 };
 
 struct kept {
 	uint32_t first;
 	uint32_t count;
+	uint32_t new_at;
 	uint32_t chosen; /* how often it was changed */
+	uint64_t price;  /* at least: it has not gone down */
+	uint32_t features[FEATURES_MAX]; /* that it was kept for */
+	uint32_t features_count;
+};
+
+/* How often such runs came to something new. */
+struct yield {
+	uint32_t runs;
+	uint32_t new;
 };
 
 struct fm_sim_guided {
@@ -36,16 +54,16 @@ struct fm_sim_guided {
 	uint32_t given; /* tapes to begin with, of which so many were run: */
 	uint32_t given_run;
 	bool is_given; /* the run is one of them */
+	bool is_changed;
+	struct yield fresh, changed;
 	uint32_t draws_count;
-	struct fm_sim_edges edges; /* of the run */
-	uint8_t edges_seen[SIM_EDGES]; /* a bit a power of two */
-	uint8_t states_seen[SIM_EDGES];
-	struct fm_sim_probe_count probes[PROBES_MAX];
+	struct fm_sim_edges edges;
 	struct fm_sim_tape names; /* what sites are called; no draws */
 	struct fm_sim_tape tape; /* of the run; its records are: */
 	struct fm_sim_draw_record records[TAPE_MAX];
 	struct fm_sim_tape view;
 	struct kept kept[KEPT_MAX];
+	uint32_t cheap[KEPT_MAX]; /* a binary heap of them by price */
 	struct fm_sim_draw_record draws[DRAWS_MAX];
 };
 
@@ -58,6 +76,7 @@ struct fm_sim_guided *fm_sim_guided_new(uint64_t seed)
 		return NULL;
 	self->state = sim__mix(seed ^ 0x66757a7a);
 	self->tape.records = self->records;
+	sim__edges_open(&self->edges);
 	fm_sim_probes_take(NULL);
 	return self;
 }
@@ -75,8 +94,40 @@ const struct fm_sim_guided_counts *fm_sim_guided_counts(const struct fm_sim_guid
 
 static uint64_t below(struct fm_sim_guided *self, uint64_t n)
 {
-	self->state += 0x9e3779b97f4a7c15u;
-	return n ? (uint64_t)(((unsigned __int128)sim__mix(self->state) * n) >> 64) : 0;
+	return sim__below(&self->state, n);
+}
+
+/* Of those that are as dear the older one. */
+static bool is_cheaper(const struct fm_sim_guided *self, uint32_t a, uint32_t b)
+{
+	const struct kept *x = &self->kept[self->cheap[a]], *y = &self->kept[self->cheap[b]];
+
+	return x->price != y->price ? x->price < y->price : self->cheap[a] < self->cheap[b];
+}
+
+static void swap(struct fm_sim_guided *self, uint32_t a, uint32_t b)
+{
+	const uint32_t kept = self->cheap[a];
+
+	self->cheap[a] = self->cheap[b];
+	self->cheap[b] = kept;
+}
+
+static void sift_up(struct fm_sim_guided *self, uint32_t at)
+{
+	for (; at && is_cheaper(self, at, (at - 1) / 2); at = (at - 1) / 2)
+		swap(self, at, (at - 1) / 2);
+}
+
+static void sift_down(struct fm_sim_guided *self)
+{
+	for (uint32_t at = 0, child; (child = 2 * at + 1) < self->counts.kept; at = child) {
+		if (child + 1 < self->counts.kept && is_cheaper(self, child + 1, child))
+			child++;
+		if (!is_cheaper(self, child, at))
+			return;
+		swap(self, child, at);
+	}
 }
 
 static bool keep(struct fm_sim_guided *self, const struct fm_sim_tape *tape)
@@ -84,7 +135,9 @@ static bool keep(struct fm_sim_guided *self, const struct fm_sim_tape *tape)
 	if (self->counts.kept == KEPT_MAX || tape->count == 0 || tape->count > TAPE_MAX ||
 	    tape->count > DRAWS_MAX - self->draws_count)
 		return false;
-	self->kept[self->counts.kept++] = (struct kept){ .first = self->draws_count, .count = (uint32_t)tape->count };
+	self->kept[self->counts.kept] = (struct kept){ .first = self->draws_count, .count = (uint32_t)tape->count };
+	self->cheap[self->counts.kept] = self->counts.kept;
+	sift_up(self, self->counts.kept++);
 	memcpy(&self->draws[self->draws_count], tape->records, tape->count * sizeof(*tape->records));
 	self->draws_count += (uint32_t)tape->count;
 	for (unsigned i = 0; i < FM_SIM_TAPE_SITES; i++)
@@ -108,13 +161,35 @@ const struct fm_sim_tape *fm_sim_guided_kept(struct fm_sim_guided *self, uint32_
 	return &self->view;
 }
 
-/* Of two that chance picks the one that was changed less. */
-static struct kept *pick(struct fm_sim_guided *self)
+static uint64_t price_of(const struct fm_sim_guided *self, const struct kept *kept)
 {
-	struct kept *a = &self->kept[below(self, self->counts.kept)];
-	struct kept *b = &self->kept[below(self, self->counts.kept)];
+	uint32_t least = UINT32_MAX;
 
-	return a->chosen <= b->chosen ? a : b;
+	for (uint32_t i = 0; i < kept->features_count; i++)
+		if (self->edges.runs_with[kept->features[i]] < least)
+			least = self->edges.runs_with[kept->features[i]];
+	if (!kept->features_count)
+		least = (uint32_t)(self->counts.runs < UINT32_MAX ? self->counts.runs : UINT32_MAX);
+	return ((uint64_t)kept->chosen + 1) * least;
+}
+
+/* Prices only rise, so whoever is the cheapest by what it costs now is. */
+static struct kept *cheapest(struct fm_sim_guided *self)
+{
+	for (;;) {
+		struct kept *kept = &self->kept[self->cheap[0]];
+		const uint64_t price = price_of(self, kept);
+
+		if (price == kept->price)
+			return kept;
+		kept->price = price;
+		sift_down(self);
+	}
+}
+
+static struct kept *any(struct fm_sim_guided *self)
+{
+	return &self->kept[below(self, self->counts.kept)];
 }
 
 static void load(struct fm_sim_guided *self, const struct kept *kept)
@@ -123,173 +198,88 @@ static void load(struct fm_sim_guided *self, const struct kept *kept)
 	self->tape.count = kept->count;
 }
 
-static uint32_t schedule_hash(void)
-{
-	static uint32_t hash;
-
-	if (!hash)
-		hash = sim__site_hash(&sim__schedule_site);
-	return hash;
-}
-
-/* Another value; of the schedule another of the tasks that were chosen on this tape. */
-static void change_value(struct fm_sim_guided *self, struct fm_sim_draw_record *record)
-{
-	const uint32_t schedule = schedule_hash();
-	size_t other;
-
-	if (record->site != schedule) {
-		record->value = (uint32_t)below(self, (uint32_t)record->chosen);
-		return;
-	}
-	other = below(self, self->tape.count);
-	for (size_t i = 0; i < self->tape.count; i++, other++) {
-		const struct fm_sim_draw_record *from = &self->records[other % self->tape.count];
-
-		if (from->site != schedule || from->chosen == record->chosen)
-			continue;
-		record->chosen = from->chosen;
-		return;
-	}
-}
-
-static void take_out(struct fm_sim_guided *self, size_t at, size_t count)
-{
-	if (count > self->tape.count - at)
-		count = self->tape.count - at;
-	memmove(&self->records[at], &self->records[at + count],
-		(self->tape.count - at - count) * sizeof(*self->records));
-	self->tape.count -= count;
-}
-
-static void zero(struct fm_sim_guided *self, size_t at, size_t count)
-{
-	for (size_t i = at; i < at + count && i < self->tape.count; i++)
-		if (self->records[i].site != schedule_hash())
-			self->records[i].value = 0;
-}
-
-/* What is behind `at` becomes what is there on another tape. */
-static void splice(struct fm_sim_guided *self, size_t at)
-{
-	const struct kept *other = pick(self);
-
-	if (at >= other->count)
-		return;
-	memcpy(&self->records[at], &self->draws[other->first + at], (other->count - at) * sizeof(*self->records));
-	self->tape.count = other->count;
-}
-
 static void change(struct fm_sim_guided *self)
 {
-	const size_t at = below(self, self->tape.count);
+	struct kept *kept = below(self, ANY_IN) ? cheapest(self) : any(self);
+	const struct kept *other = any(self);
+	struct sim_mutation mutation = {
+		.state = &self->state,
+		.tape = &self->tape,
+		.new_at = kept->new_at,
+		.other = &self->draws[other->first],
+		.other_count = other->count,
+	};
 
-	if (self->tape.count == 0)
-		return;
-	switch (below(self, 10)) {
-	case 0:
-		self->tape.count = at; /* from there on it is the seed's */
-		break;
-	case 1:
-		take_out(self, at, 1 + below(self, 4));
-		break;
-	case 2:
-		zero(self, at, 1 + below(self, 16));
-		break;
-	case 3:
-		splice(self, at);
-		break;
-	default:
-		change_value(self, &self->records[at]);
-	}
+	kept->chosen++;
+	load(self, kept);
+	sim__mutate(&mutation);
+	self->counts.changed++;
+	self->is_changed = true;
+}
+
+static bool is_fresh(struct fm_sim_guided *self)
+{
+	const uint64_t fresh = (uint64_t)(self->fresh.new + 1) * (self->changed.runs + 2);
+	const uint64_t changed = (uint64_t)(self->changed.new + 1) * (self->fresh.runs + 2);
+	uint64_t share = changed * 256 / (changed + fresh);
+
+	if (self->counts.kept == 0 || self->counts.runs <= FRESH_FIRST)
+		return true;
+	share = share < SHARE_MIN ? SHARE_MIN : share > SHARE_MAX ? SHARE_MAX : share;
+	return below(self, 256) >= share;
 }
 
 void fm_sim_guided_next(struct fm_sim_guided *self, struct fm_sim_options *options)
 {
-	const bool given = self->given_run < self->given;
-	uint64_t changes;
-
-	memset(&self->edges, 0, sizeof(self->edges));
-	self->is_given = given;
+	self->is_given = self->given_run < self->given;
+	self->is_changed = false;
+	sim__edges_begin(&self->edges);
 	options->seed = self->counts.runs++;
 	options->edges = &self->edges;
-	if (!given && (self->counts.kept == 0 || below(self, FRESH_IN) == 0))
-		return;
-	if (given) {
+	if (self->is_given)
 		load(self, &self->kept[self->given_run++]);
-	} else {
-		struct kept *kept = pick(self);
-
-		kept->chosen++;
-		load(self, kept);
-		changes = below(self, CHANGES_MAX);
-		for (uint64_t i = 0; i <= changes; i++)
-			change(self);
-		self->counts.changed++;
-	}
+	else if (is_fresh(self))
+		return;
+	else
+		change(self);
 	options->replay = &self->tape;
 	options->lenient = true;
 	options->goes_on = true;
 }
 
-static uint8_t power(uint8_t count)
+static void count(struct yield *yield, bool is_new)
 {
-	return count ? (uint8_t)(1u << (31 - __builtin_clz(count))) : 0;
+	yield->runs++;
+	yield->new += is_new;
+	if (yield->runs < YIELD_RUNS_MAX)
+		return;
+	yield->runs /= 2;
+	yield->new /= 2;
 }
 
-static bool is_zero(const uint8_t *bytes)
+/* What the run came to first is what its tape is kept for. */
+static void mark(struct fm_sim_guided *self, struct kept *kept)
 {
-	uint64_t word;
-
-	memcpy(&word, bytes, sizeof(word));
-	return word == 0;
-}
-
-static bool look(struct fm_sim_guided *self)
-{
-	bool is_new = false;
-
-	for (unsigned i = 0; i < SIM_EDGES; i++) {
-		if (i % 8 == 0 && is_zero(&self->edges.edges[i]) && is_zero(&self->edges.states[i])) {
-			i += 7; /* nearly all */
-			continue;
-		}
-		const uint8_t bit = power(self->edges.edges[i]);
-
-		if (bit & ~self->edges_seen[i]) {
-			self->counts.edges++;
-			self->edges_seen[i] |= bit;
-			is_new = true;
-		}
-		if (self->edges.states[i] && !self->states_seen[i]) {
-			self->counts.states++;
-			self->states_seen[i] = 1;
-			is_new = true;
-		}
-	}
-	return is_new;
-}
-
-static uint32_t probes_hit(const struct fm_sim_guided *self, size_t count)
-{
-	uint32_t hit = 0;
-
-	for (size_t i = 0; i < count; i++)
-		hit += self->probes[i].hits != 0;
-	return hit;
+	kept->new_at = (uint32_t)self->edges.new_at;
+	for (uint32_t i = 0; i < self->edges.came_to_count && i < FEATURES_MAX; i++)
+		kept->features[kept->features_count++] =
+			self->edges.came_to[(self->edges.came_to_count - 1 - i) % SIM_EDGES_NEW_MAX];
 }
 
 void fm_sim_guided_took(struct fm_sim_guided *self, const struct fm_sim_tape *drawn)
 {
-	const struct fm_sim_probe *unused;
-	const size_t probes = fm_sim_probes(&unused);
-	bool is_new = look(self);
+	bool is_new;
 
-	if (probes <= PROBES_MAX) {
-		fm_sim_probes_take(self->probes);
-		is_new |= probes_hit(self, probes) > self->counts.probes;
-		self->counts.probes = probes_hit(self, probes);
+	sim__edges_end(&self->edges, drawn->count);
+	self->counts.edges = self->edges.edges_seen;
+	self->counts.states = self->edges.states_seen;
+	self->counts.probes = self->edges.probes_seen;
+	is_new = self->edges.came_to_count != 0;
+	if (self->is_given) {
+		mark(self, &self->kept[self->given_run - 1]);
+		return;
 	}
-	if (is_new && !self->is_given)
-		keep(self, drawn);
+	count(self->is_changed ? &self->changed : &self->fresh, is_new);
+	if (is_new && keep(self, drawn))
+		mark(self, &self->kept[self->counts.kept - 1]);
 }

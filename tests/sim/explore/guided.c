@@ -1,4 +1,7 @@
-/* The guided search: what a chance of one in 4096 finds in hundreds, that it is a function of its seed, and that its tapes are runs. */
+/*
+ * The guided search: what chance finds in thousands or millions of runs it finds in hundreds, what chance finds soon it finds as soon,
+ * it is a function of its seed, and its tapes are runs.
+ */
 #include "suite.h"
 
 #include <fm_sim/guided.h>
@@ -6,33 +9,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RUNS_MAX 4096
+#define RUNS_MAX 30000
+#define REPLAYED_MAX 500
 #define CAMPAIGNS 9
 
 static struct fm_sim_result result;
 
-static const struct fm_sim_scenario *doors(void)
+static const struct fm_sim_scenario *named(const char *name)
 {
 	const struct fm_sim_scenario *const *list;
+	const size_t count = fm_sim_scenarios(&list);
 
-	ck_assert_uint_eq(fm_sim_scenarios(&list), 1);
-	return list[0];
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i]->name, name) == 0)
+			return list[i];
+	ck_abort_msg("no %s", name);
 }
 
 /* Strictly, with other addresses. */
-static void replays(const struct fm_sim_tape *tape)
+static void replays(const struct fm_sim_scenario *scenario, const struct fm_sim_tape *tape)
 {
 	const uint64_t hash = result.hash;
 	const enum fm_sim_verdict verdict = result.verdict;
 
-	fm_sim_run(doors(), &(struct fm_sim_options){ .strategy = FM_SIM_PORTFOLIO, .replay = tape, .salt = 5 }, &result);
+	fm_sim_run(scenario, &(struct fm_sim_options){ .strategy = FM_SIM_PORTFOLIO, .replay = tape, .salt = 5 }, &result);
 	ck_assert_int_eq(result.verdict, verdict);
 	ck_assert_uint_eq(result.hash, hash);
 }
 
 /* Runs to the first failure, or RUNS_MAX. */
-static unsigned search(uint64_t seed, struct fm_sim_guided_counts *counts)
+static unsigned search(const char *name, uint64_t seed, struct fm_sim_guided_counts *counts)
 {
+	const struct fm_sim_scenario *scenario = named(name);
 	struct fm_sim_guided *guided = fm_sim_guided_new(seed);
 	struct fm_sim_tape tape = { 0 };
 	unsigned runs = 0;
@@ -43,10 +51,10 @@ static unsigned search(uint64_t seed, struct fm_sim_guided_counts *counts)
 
 		tape.count = 0;
 		fm_sim_guided_next(guided, &options);
-		fm_sim_run(doors(), &options, &result);
+		fm_sim_run(scenario, &options, &result);
 		fm_sim_guided_took(guided, &tape);
-		replays(&tape);
-		runs++;
+		if (++runs <= REPLAYED_MAX)
+			replays(scenario, &tape);
 	} while (result.verdict == FM_SIM_PASSED && runs < RUNS_MAX);
 	*counts = *fm_sim_guided_counts(guided);
 	fm_sim_guided_free(guided);
@@ -61,25 +69,68 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* By chance the median is 4096 ln 2 = 2839. Here each door costs its sixteen values and who is picked, not their product. */
-START_TEST(doors_are_passed_one_after_another)
+static void in_the_median(const char *name, unsigned most)
 {
 	struct fm_sim_guided_counts counts;
 	unsigned runs[CAMPAIGNS];
 
 	for (unsigned i = 0; i < CAMPAIGNS; i++)
-		runs[i] = search(i, &counts);
+		runs[i] = search(name, i, &counts);
 	qsort(runs, CAMPAIGNS, sizeof(*runs), ascending);
-	ck_assert_msg(runs[CAMPAIGNS / 2] < 2839 / 3, "the median is %u runs", runs[CAMPAIGNS / 2]);
+	ck_assert_msg(runs[CAMPAIGNS / 2] < most, "%s: the median is %u runs", name, runs[CAMPAIGNS / 2]);
+}
+
+/* By chance the median is 4096 ln 2 = 2839. Here each door costs its sixteen values and who is picked, not their product. */
+START_TEST(doors_are_passed_one_after_another)
+{
+	in_the_median("doors/broken", 2839 / 3);
+}
+END_TEST
+
+/* By chance it is 1,048,576 ln 2 = 726,817. */
+START_TEST(five_steps_that_awaits_tell_of)
+{
+	in_the_median("deep/draws", 726817 / 100);
+}
+END_TEST
+
+/* By a fair coin it is 33,554,432 ln 2. */
+START_TEST(five_rounds_that_probes_tell_of)
+{
+	in_the_median("deep/turns", 726817 / 100);
+}
+END_TEST
+
+/* The portfolio's runs, seed by seed: what those find is found as soon. Later they are at least a quarter. */
+START_TEST(it_begins_as_the_portfolio_and_never_leaves_it)
+{
+	struct fm_sim_guided *guided = fm_sim_guided_new(4);
+	struct fm_sim_tape tape = { 0 };
+
+	for (unsigned i = 0; i < 2000; i++) {
+		struct fm_sim_options options = { .strategy = FM_SIM_PORTFOLIO, .record = &tape };
+
+		tape.count = 0;
+		fm_sim_guided_next(guided, &options);
+		ck_assert_uint_eq(options.seed, i);
+		if (i < 64)
+			ck_assert_ptr_null(options.replay);
+		fm_sim_run(named("deep/turns"), &options, &result);
+		fm_sim_guided_took(guided, &tape);
+	}
+	ck_assert_uint_lt(fm_sim_guided_counts(guided)->changed, 2000 * 0.79);
+	ck_assert_uint_gt(fm_sim_guided_counts(guided)->changed, 2000 * 0.21);
+	fm_sim_guided_free(guided);
+	free(tape.records);
 }
 END_TEST
 
 START_TEST(it_is_a_function_of_its_seed)
 {
 	struct fm_sim_guided_counts one, other;
-	const unsigned runs = search(3, &one);
+	const unsigned runs = search("doors/broken", 3, &one);
 
-	ck_assert_uint_eq(search(3, &other), runs);
+	ck_assert_uint_eq(search("doors/broken", 3, &other), runs);
 	ck_assert_mem_eq(&one, &other, sizeof(one));
 }
 END_TEST
@@ -97,14 +148,14 @@ START_TEST(it_goes_on_from_what_was_kept)
 
 		tape.count = 0;
 		fm_sim_guided_next(guided, &options);
-		fm_sim_run(doors(), &options, &result);
+		fm_sim_run(named("doors/broken"), &options, &result);
 		fm_sim_guided_took(guided, &tape);
 		if (fm_sim_guided_counts(guided)->kept == 1)
 			hash = hash ? hash : result.hash;
 	}
 	kept = fm_sim_guided_kept(guided, 0);
 	ck_assert_ptr_nonnull(kept);
-	fm_sim_run(doors(), &(struct fm_sim_options){ .strategy = FM_SIM_PORTFOLIO, .replay = kept }, &result);
+	fm_sim_run(named("doors/broken"), &(struct fm_sim_options){ .strategy = FM_SIM_PORTFOLIO, .replay = kept }, &result);
 	ck_assert_uint_eq(result.hash, hash);
 	ck_assert_ptr_null(fm_sim_guided_kept(guided, fm_sim_guided_counts(guided)->kept));
 	fm_sim_guided_free(guided);
@@ -119,6 +170,9 @@ Suite *suite(void)
 
 	tcase_set_timeout(tests, 120);
 	tcase_add_test(tests, doors_are_passed_one_after_another);
+	tcase_add_test(tests, five_steps_that_awaits_tell_of);
+	tcase_add_test(tests, five_rounds_that_probes_tell_of);
+	tcase_add_test(tests, it_begins_as_the_portfolio_and_never_leaves_it);
 	tcase_add_test(tests, it_is_a_function_of_its_seed);
 	tcase_add_test(tests, it_goes_on_from_what_was_kept);
 	suite_add_tcase(made, tests);
