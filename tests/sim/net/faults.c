@@ -80,6 +80,20 @@ START_TEST(connections_are_reset_at_both_ends)
 }
 END_TEST
 
+/* Also where both directions have ended before the client hears that it is connected. */
+START_TEST(half_closes_end_connects_too)
+{
+	unsigned ended = 0;
+
+	for (uint64_t seed = 0; seed < SEEDS * 40; seed++) {
+		play_well(both, FM_SIM_FAULT_HALF_CLOSE, seed);
+		ck_assert_int_eq(notes.connect, FM_OK);
+		ended += notes.got < BYTES_MAX;
+	}
+	ck_assert_uint_gt(ended, 0);
+}
+END_TEST
+
 START_TEST(outages_end_and_lose_nothing)
 {
 	unsigned late = 0;
@@ -234,6 +248,7 @@ TCase *faults_case(void)
 	tcase_add_test(faults, latency_delays_and_keeps_order);
 	tcase_add_test(faults, connects_are_refused_or_time_out);
 	tcase_add_test(faults, connections_are_reset_at_both_ends);
+	tcase_add_test(faults, half_closes_end_connects_too);
 	tcase_add_test(faults, outages_end_and_lose_nothing);
 	tcase_add_test(faults, connections_overtake_one_another);
 	tcase_add_test(faults, same_tape_same_run);
