@@ -15,6 +15,7 @@ struct world {
 
 struct sender {
 	struct fm_async async;
+	struct fm_defer close;
 	struct fm_mpsc_tx *tx;
 	struct fm_mpsc_send send;
 	unsigned sent;
@@ -23,6 +24,7 @@ struct sender {
 struct receiver {
 	struct fm_async async;
 	struct world *world;
+	struct fm_defer close;
 	struct fm_mpsc_rx *rx;
 	struct fm_mpsc_recv recv;
 	unsigned item;
@@ -33,7 +35,6 @@ FM_ASYNC(sender)
 	FM_BEGIN;
 	for (; self->sent < ITEMS; self->sent++)
 		FM_AWAIT(fm_mpsc_send_init(&self->send, self->tx, &self->sent));
-	fm_mpsc_tx_drop(self->tx);
 	FM_END;
 }
 
@@ -43,10 +44,19 @@ FM_ASYNC(receiver)
 	for (;; self->world->received++) {
 		FM_AWAIT(fm_mpsc_recv_init(&self->recv, self->rx, &self->item));
 		if (self->recv.fut.status != FM_OK)
-			break;
+			FM_RETURN(FM_OK);
 	}
-	fm_mpsc_rx_drop(self->rx);
 	FM_END;
+}
+
+static void sender_closes(struct fm_defer *defer)
+{
+	fm_mpsc_tx_drop(FM_CONTAINER_OF(defer, struct sender, close)->tx);
+}
+
+static void receiver_closes(struct fm_defer *defer)
+{
+	fm_mpsc_rx_drop(FM_CONTAINER_OF(defer, struct receiver, close)->rx);
 }
 
 static void setup(struct fm_sim *sim, void *state)
@@ -56,12 +66,14 @@ static void setup(struct fm_sim *sim, void *state)
 	struct fm_mpsc_tx *tx;
 
 	FM_ASYNC_INIT(receiver, receiver);
+	fm_defer(&receiver->async, &receiver->close, receiver_closes);
 	receiver->world = state;
 	fm_mpsc_new(sizeof(unsigned), SLOTS, NULL, &tx, &receiver->rx);
 	for (unsigned i = 0; i < SENDERS; i++) {
 		struct sender *sender = fm_sim_alloc(host, sizeof(*sender), "sender");
 
 		FM_ASYNC_INIT(sender, sender);
+		fm_defer(&sender->async, &sender->close, sender_closes);
 		sender->tx = i + 1 < SENDERS ? fm_mpsc_tx_clone(tx) : tx;
 		fm_sim_start(sender);
 	}
