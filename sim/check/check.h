@@ -52,8 +52,10 @@ void sim__check_cpu(struct fm_sim *sim);
 /* After each poll of a task that has not ended by it; also after a ghost poll. */
 static inline void sim__check_pending(struct fm_sim *sim, struct sim_task *task, const struct fm_task *polled)
 {
-	if (FM_UNLIKELY(task->stale != 0))
+	if (FM_UNLIKELY(task->flags & SIM_TASK_STALE)) {
+		task->flags &= (uint16_t)~SIM_TASK_STALE;
 		task->stale = 0;
+	}
 	if (FM_UNLIKELY(sim->locks_held != 0))
 		sim__locked_at_pending(sim, task);
 	if (!fm_task_scheduled(polled))

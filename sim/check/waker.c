@@ -297,6 +297,7 @@ static void kept_wake(struct fm_wakeable *wakeable)
 		if (!pollee->alive)
 			return;
 		task->stale++;
+		task->flags |= SIM_TASK_STALE;
 		task->stale_site = pollee->site;
 		task->stale_name = pollee->name;
 		sim__trace(sim, SIM_TRACE_WAKE, "stale wake", task->actor.identity, 1);

@@ -169,6 +169,8 @@ uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 {
 	if (FM_LIKELY(sim->is_straight))
 		return random_task(sim, ready);
+	if (FM_LIKELY(sim->is_first))
+		return 0;
 	if (sim->replay) {
 		const uint32_t position = sim__schedule_from_tape(sim, ready);
 
@@ -176,7 +178,7 @@ uint32_t sim__draw_schedule(struct fm_sim *sim, uint32_t ready)
 	}
 	if (FM_UNLIKELY(sim->options->bytes != NULL))
 		return sim__fault_bent(sim, (uint32_t)sim__from_bytes(sim, ready), ready);
-	return sim->is_random ? from_seed(sim, ready) : 0;
+	return from_seed(sim, ready);
 }
 
 uint32_t sim__schedule_ahead(const struct fm_sim *sim, uint32_t ready)
@@ -184,14 +186,20 @@ uint32_t sim__schedule_ahead(const struct fm_sim *sim, uint32_t ready)
 	return (uint32_t)scaled(sim->ahead, ready);
 }
 
-void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen)
+static __attribute__((noinline)) void compare_schedule(struct fm_sim *sim, uint32_t value, uint64_t chosen)
 {
-	if (FM_UNLIKELY(sim->replay != NULL)) {
+	if (sim->replay) {
 		sim__tape_chosen(sim, chosen);
 		sim->replayed++;
 	}
-	if (FM_UNLIKELY(sim->follow != NULL))
+	if (sim->follow)
 		sim__tape_follow(sim, &sim__schedule_site, value, chosen);
+}
+
+void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen)
+{
+	if (FM_UNLIKELY(sim->compares))
+		compare_schedule(sim, value, chosen);
 	if (sim->record) {
 		record(sim->record, &sim__schedule_site, sim->schedule_hash, value, chosen);
 		if (sim->options->tell)

@@ -77,6 +77,7 @@ enum {
 	SIM_TASK_OWES = 8, /* awaits something that was woken, and has not polled it yet: sim/check/starve.c */
 	SIM_TASK_LEFT = 32, /* others came first at an operation of its, which goes on next time: sim/explore/strategy.c */
 	SIM_TASK_JUDGED = 16, /* live, and the run is watched */
+	SIM_TASK_STALE = 64, /* a wake of its was swallowed since its last poll */
 };
 
 /* Two lines of cache: all that every poll looks at is in the first. */
@@ -194,6 +195,8 @@ struct fm_sim {
 	bool goes_on;         /* the options', where they have a tape */
 	bool is_random;       /* the strategy: draws come from the seed */
 	bool is_straight;     /* and those of the schedule are not bent by a fault */
+	bool is_first;        /* nothing is drawn: the schedule is first in, first out */
+	bool compares;        /* there is a tape that the schedule's draws are held against */
 	uint32_t ahead_for;   /* the ordinal of the schedule's draw that `ahead` is for; 0: none yet */
 	uint64_t ahead;       /* its word, made one step early so that the memory of the task can be asked for */
 	size_t bytes_taken;   /* of the options' */
@@ -237,7 +240,6 @@ struct fm_sim {
 	/* What is to be done around polls besides; in one word, since every step asks. */
 	union {
 		struct {
-			bool sweeps; /* the options ask for sim/explore/sweep.c */
 			bool drain_watched;
 			bool remote_pending; /* some host's executor has wakes from outside it */
 			bool has_step_events;
@@ -245,6 +247,15 @@ struct fm_sim {
 			bool checks_step;
 		};
 		uint64_t duties; /* 0: nothing */
+	};
+	/* Who is told of each turn of a task, besides the oracles; in one word, as the duties are. */
+	union {
+		struct {
+			bool sweeps;   /* sim/explore/sweep.c: the options ask for it */
+			bool explores; /* sim/explore/enumerate.c */
+			bool edges;    /* sim/explore/edges.c */
+		};
+		uint32_t turn_watchers; /* 0: nobody */
 	};
 	bool healed;
 	struct sim_net *net; /* sim/core/net; NULL: no host yet */

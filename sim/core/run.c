@@ -41,14 +41,17 @@ static void open_run(struct fm_sim *sim)
 	sim->replay = sim->options->replay;
 	sim->follow = sim->replay ? NULL : sim->options->follow;
 	sim->record = sim->options->record;
+	sim->compares = sim->replay || sim->follow;
 	sim->goes_on = sim->replay && sim->options->lenient && sim->options->goes_on;
 	sim->schedule_hash = sim__site_hash(&sim__schedule_site);
 	sim__tape_open(sim);
 	sim->is_random = !sim->replay && !sim->options->bytes && sim->options->strategy != FM_SIM_FIFO &&
 			 sim->options->strategy != FM_SIM_EXPLORE;
+	sim->is_first = !sim->replay && !sim->options->bytes && !sim->is_random;
 	sim->heard = sim->options->log || sim->options->tell;
 	sim->carries_clock = sim__carry_open();
 	sim->sweeps = sim->options->visit || sim->options->cancel;
+	sim->edges = sim->options->edges != NULL;
 	if (sim->sweeps)
 		sim__sweep_futures(sim);
 	sim->check_step = sim->options->no_claims ? NULL : sim->scenario->step;

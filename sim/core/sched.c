@@ -56,6 +56,60 @@ static void fetch_ahead(struct fm_sim *sim, uint32_t ready)
 	__builtin_prefetch(fm_runq_peek(sim->runq, position));
 }
 
+/* Of one of whom something is remembered, and all that is asked now and then. */
+static __attribute__((noinline)) void judge_odd_turn(struct fm_sim *sim, struct sim_task *record, const struct fm_task *task)
+{
+	const bool judged = record->flags & SIM_TASK_JUDGED;
+
+	if (judged)
+		sim__check_pending(sim, record, task);
+	sim->steps++;
+	if (judged)
+		sim__check_spin(sim, record, task);
+	if (FM_UNLIKELY(sim->steps % SIM_OWED_STEPS == 0))
+		sim__look_for_owed(sim);
+	if (FM_UNLIKELY(record->flags & SIM_TASK_OWES) && (record->flags & SIM_TASK_LIVE))
+		sim__still_owes(sim, record);
+}
+
+/* The task may be gone where it has ended; its record is not. */
+static inline void judge_turn(struct fm_sim *sim, struct sim_task *record, const struct fm_task *task)
+{
+	const uint32_t flags = record->flags;
+
+	if (FM_UNLIKELY((flags & (SIM_TASK_STALE | SIM_TASK_OWES)) || sim->locks_held ||
+			(sim->steps + 1) % SIM_OWED_STEPS == 0)) {
+		judge_odd_turn(sim, record, task);
+	} else if (FM_UNLIKELY(!(flags & SIM_TASK_JUDGED))) { /* it has ended, or nobody watches */
+		sim->steps++;
+	} else if (!fm_task_scheduled(task)) {
+		sim__check_parked(sim, record);
+		sim->steps++;
+		record->spins = 0; /* who wakes it is a movement */
+	} else {
+		sim->steps++;
+		sim__check_spin(sim, record, task);
+	}
+}
+
+/* The same, where somebody is told of every turn. */
+static __attribute__((noinline)) void watched_turn(struct fm_sim *sim, struct sim_task *record, struct fm_task *task)
+{
+	if (sim->sweeps)
+		sim__sweep_before_turn(sim, record);
+	if (sim->explores)
+		sim__explore_polls(sim, record);
+	fm_task_run(task);
+	sim->scope = NULL;
+	if (sim->explores)
+		sim__explore_polled(sim);
+	if (sim->edges)
+		sim__edges_after_turn(sim, record);
+	judge_turn(sim, record, task);
+	if (sim->sweeps)
+		sim__sweep_after_turn(sim, record);
+}
+
 static void poll_one(struct fm_sim *sim, uint32_t ready)
 {
 	const uint32_t position = FM_UNLIKELY(sim->explore != NULL) ? sim__explore_task(sim, ready) :
@@ -79,29 +133,13 @@ static void poll_one(struct fm_sim *sim, uint32_t ready)
 		if (FM_UNLIKELY(sim->carries_clock))
 			sim__carry_clock(record->host);
 	}
-	if (FM_UNLIKELY(sim__sweeps(sim)))
-		sim__sweep_before_turn(sim, record);
-	if (FM_UNLIKELY(sim->explore != NULL))
-		sim__explore_polls(sim, record);
+	if (FM_UNLIKELY(sim->turn_watchers != 0)) {
+		watched_turn(sim, record, task);
+		return;
+	}
 	fm_task_run(task);
 	sim->scope = NULL; /* a contained panic jumps over the scopes it was in */
-	if (FM_UNLIKELY(sim->explore != NULL))
-		sim__explore_polled(sim);
-	if (FM_UNLIKELY(sim->options->edges != NULL))
-		sim__edges_after_turn(sim, record);
-	if (FM_LIKELY(record->flags & SIM_TASK_JUDGED)) {
-		sim__check_pending(sim, record, task);
-		sim->steps++;
-		sim__check_spin(sim, record, task);
-	} else {
-		sim->steps++;
-	}
-	if (FM_UNLIKELY(sim->steps % SIM_OWED_STEPS == 0))
-		sim__look_for_owed(sim);
-	if (FM_UNLIKELY(record->flags & SIM_TASK_OWES) && (record->flags & SIM_TASK_LIVE))
-		sim__still_owes(sim, record);
-	if (FM_UNLIKELY(sim__sweeps(sim)))
-		sim__sweep_after_turn(sim, record);
+	judge_turn(sim, record, task);
 }
 
 static __attribute__((noinline)) void do_duties(struct fm_sim *sim)

@@ -188,6 +188,7 @@ static bool comes_between(struct fm_sim *sim, struct sim_task *task, bool shared
 static void begin(struct fm_sim *sim)
 {
 	sim->explore = sim->options->explore; /* from here on */
+	sim->explores = sim->explore != NULL;
 }
 
 const struct sim_strategy sim__strategy_explore = {
