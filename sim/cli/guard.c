@@ -5,6 +5,9 @@
  * a machine that sleeps, or a stopped process, does not hang.
  */
 #include "guard.h"
+#include "ends.h"
+#include "sanitizer.h"
+#include "stack.h"
 
 #include "sim/check/cpu.h"
 #include "sim/core/program.h"
@@ -23,17 +26,16 @@
 #define STACK_BYTES (256 * 1024)
 
 static struct guard *armed;
+static pid_t armed_pid;
 static volatile sig_atomic_t running;
 static volatile sig_atomic_t stage;
+static const void *interrupted_in; /* what the handler was given; NULL: it was no signal */
 static volatile sig_atomic_t ticks;
 static uint64_t beats_seen;
 
-/* Present where a sanitizer is linked in. */
-void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
-
 bool guard_sanitized(void)
 {
-	return __sanitizer_set_death_callback != NULL;
+	return sanitizer_linked();
 }
 
 bool guard_valgrind(void)
@@ -62,9 +64,14 @@ static void blank(struct fm_sim_result *result, const char *oracle)
 
 void guard_hang(struct fm_sim_result *result)
 {
+	uint64_t limit_ms;
+
+	sim__own_depth++; /* in a run the environment is another */
+	limit_ms = guard_hang_ms();
+	sim__own_depth--;
 	blank(result, "stuck");
 	snprintf(result->failure.cause, sizeof(result->failure.cause), "a run took longer than %llu ms of real time",
-		 (unsigned long long)guard_hang_ms());
+		 (unsigned long long)limit_ms);
 }
 
 static void name_signal(struct fm_sim_result *result, int signo)
@@ -104,10 +111,19 @@ static void locate(struct fm_sim_result *result)
 	snprintf(result->failure.task, sizeof(result->failure.task), "%s", fm_task_name(task));
 }
 
+/* UBSan has the whole path where the compiler was told to shorten it for everybody else. */
+static bool ends_in_file(const char *path, const char *file)
+{
+	const size_t length = strlen(path), end = strlen(file);
+
+	return length > end && path[length - end - 1] == '/' && strcmp(path + length - end, file) == 0;
+}
+
 static void trace_back(struct fm_sim_result *result)
 {
 	struct fm_task *task = sim__here ? fm_task_current() : NULL;
-	struct sim_text text = { result->failure.text, result->failure.text + sizeof(result->failure.text) };
+	struct sim_text text = { result->failure.text + strlen(result->failure.text),
+				 result->failure.text + sizeof(result->failure.text) };
 	const struct fm_await_site *site;
 	const struct fm_future *leaf;
 
@@ -118,10 +134,23 @@ static void trace_back(struct fm_sim_result *result)
 	sim__text(&text, "task '%s' was being polled, after this await:\n", fm_task_name(task));
 	sim__backtrace(&text, fm_task_future(task), 2);
 	site = sim__innermost(fm_task_future(task), &leaf);
-	if (site) {
+	if (!site)
+		return;
+	if (!result->failure.file[0]) {
 		snprintf(result->failure.file, sizeof(result->failure.file), "%s", site->file);
 		result->failure.line = site->line;
+	} else if (ends_in_file(result->failure.file, site->file)) {
+		snprintf(result->failure.file, sizeof(result->failure.file), "%s", site->file);
 	}
+}
+
+static void unwind(struct fm_sim_result *result)
+{
+	struct sim_text text = { result->failure.text + strlen(result->failure.text),
+				 result->failure.text + sizeof(result->failure.text) };
+
+	if (armed->tells_stack && interrupted_in)
+		stack_tell(&text, interrupted_in);
 }
 
 static void last_chance(void)
@@ -146,32 +175,39 @@ static void go_through_stages(void)
 	}
 	if (stage == 2) {
 		stage = 3;
-		fflush(NULL);
+		unwind(armed->result);
 	}
 	if (stage == 3) {
 		stage = 4;
+		fflush(NULL);
+	}
+	if (stage == 4) {
+		stage = 5;
 		armed->report(armed);
 	}
 	_exit(1);
 }
 
-static void on_deadly(int signo)
+static void on_deadly(int signo, siginfo_t *info, void *context)
 {
+	(void)info;
 	if (!running) {
 		signal(signo, SIG_DFL);
 		raise(signo);
 		return;
 	}
-	if (stage == 0)
+	if (stage == 0) {
 		name_signal(armed->result, signo);
+		interrupted_in = context;
+	}
 	go_through_stages();
 }
 
-static void on_tick(int signo)
+static void on_tick(int signo, siginfo_t *info, void *context)
 {
 	const int saved_errno = errno;
 
-	(void)signo;
+	(void)signo, (void)info;
 	if (stage > 0)
 		go_through_stages();
 	if (!running || (armed->beats && *armed->beats != beats_seen)) {
@@ -179,33 +215,52 @@ static void on_tick(int signo)
 		beats_seen = armed->beats ? *armed->beats : 0;
 	} else if (++ticks >= TICKS) {
 		guard_hang(armed->result);
+		interrupted_in = context;
 		go_through_stages();
 	}
 	errno = saved_errno;
 }
 
-static void on_exit_of_program(void)
+/* Rather than a child's of the program. */
+static bool is_ours(void)
 {
-	if (!running || stage > 0)
+	pid_t pid;
+
+	sim__own_depth++;
+	pid = getpid();
+	sim__own_depth--;
+	return pid == armed_pid;
+}
+
+void guard_end(const char *cause, const char *file, unsigned line)
+{
+	if (!running || stage > 0 || !is_ours())
 		return;
 	blank(armed->result, "crash");
-	snprintf(armed->result->failure.cause, sizeof(armed->result->failure.cause), "the program called exit()");
+	snprintf(armed->result->failure.cause, sizeof(armed->result->failure.cause), "%s", cause);
+	snprintf(armed->result->failure.file, sizeof(armed->result->failure.file), "%s", file);
+	armed->result->failure.line = line;
 	go_through_stages();
+}
+
+static void on_exit_of_program(void)
+{
+	guard_end("the program called exit()", "", 0);
 }
 
 static void on_sanitizer(void)
 {
 	if (!running || stage > 0)
 		return;
-	blank(armed->result, "crash");
-	snprintf(armed->result->failure.cause, sizeof(armed->result->failure.cause),
-		 "a sanitizer found an error, which it describes itself");
+	blank(armed->result, "");
+	sanitizer_tell(&armed->result->failure);
 	go_through_stages();
 }
 
-static void handle(int signo, void (*handler)(int))
+static void handle(int signo, void (*handler)(int, siginfo_t *, void *))
 {
-	struct sigaction action = { .sa_handler = handler, .sa_flags = SA_ONSTACK | SA_NODEFER | SA_RESTART };
+	struct sigaction action = { .sa_sigaction = handler,
+				    .sa_flags = SA_ONSTACK | SA_NODEFER | SA_RESTART | SA_SIGINFO };
 
 	sigaction(signo, &action, NULL);
 }
@@ -230,6 +285,14 @@ unsigned guard_cpu_scale(void)
 	return guard_valgrind() ? 0 : guard_sanitized() ? 10 : 1;
 }
 
+/* A sanitizer has a handler for it, which says more than ours. */
+static bool is_taken(int signo)
+{
+	struct sigaction action;
+
+	return guard_sanitized() && sigaction(signo, NULL, &action) == 0 && action.sa_handler != SIG_DFL;
+}
+
 void guard_arm(struct guard *guard)
 {
 	static const int deadly[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
@@ -239,14 +302,17 @@ void guard_arm(struct guard *guard)
 
 	armed = guard;
 	sigaltstack(&stack, NULL);
-	if (guard_sanitized())
-		__sanitizer_set_death_callback(on_sanitizer);
-	else
-		for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
+	sanitizer_watch(on_sanitizer);
+	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
+		if (!is_taken(deadly[i]))
 			handle(deadly[i], on_deadly);
 	handle(SIGABRT, on_deadly);
 	watch_time();
 	sim__cpu_watch(guard_cpu_scale());
+	armed_pid = getpid();
+	ends_link();
+	if (guard->tells_stack)
+		stack_warm();
 	if (!once)
 		atexit(on_exit_of_program);
 	once = true;

@@ -10,6 +10,7 @@
 struct guard {
 	struct fm_sim_result *result;    /* is filled in */
 	const volatile uint64_t *beats;  /* changes from run to run; NULL: there is one run */
+	bool tells_stack; /* where in the code a signal came: costs a process, so who makes one run asks for it */
 	void (*report)(struct guard *guard); /* does not return; may be called from a signal handler */
 };
 
@@ -30,6 +31,9 @@ unsigned guard_cpu_scale(void);
 /* Address or undefined-behaviour sanitizer, Valgrind: slow, and with handlers of their own. */
 bool guard_sanitized(void);
 bool guard_valgrind(void);
+
+/* guard_end -- the program is about to end the process: if that is in a run, it does not return. file: "" where none is known. */
+void guard_end(const char *cause, const char *file, unsigned line);
 
 /* guard_crash -- fill in a result for a process that was found dead: signal or exit status as waitpid has it. */
 void guard_crash(struct fm_sim_result *result, int wait_status);

@@ -8,11 +8,13 @@
 #include "batch.h"
 #include "fresh.h"
 #include "guard.h"
+#include "sanitizer.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define OUTPUT_BYTES 8192
+#define SANITIZER_BYTES 65536 /* as long as the report of one can be */
 /* So many must agree: a program that looks at a coin rather than at what leaked is found out but once in 2,000 times. */
 #define FRESH_RUNS 8
 #define BATCH_RUNS 4
@@ -191,6 +193,19 @@ static void begin(struct judgement *judgement, const struct judged *judged)
 	judgement->result = judged->result;
 }
 
+/* Its end, without what a sanitizer adds, which is told in other words. */
+static char *printed(const struct fresh *fresh)
+{
+	char *output = fresh_output(fresh, OUTPUT_BYTES + SANITIZER_BYTES);
+	size_t length;
+
+	sanitizer_cut(output);
+	length = output ? strlen(output) : 0;
+	if (length > OUTPUT_BYTES)
+		memmove(output, output + length - OUTPUT_BYTES, OUTPUT_BYTES + 1);
+	return output;
+}
+
 void judge_failure(struct judgement *judgement, const struct judged *judged)
 {
 	struct fresh fresh;
@@ -200,7 +215,7 @@ void judge_failure(struct judgement *judgement, const struct judged *judged)
 				     judged->token.seed);
 	if (judgement->tried) {
 		judgement->same = same_result(&fresh.shared->result, &judged->result);
-		judgement->output = fresh_output(&fresh, OUTPUT_BYTES);
+		judgement->output = printed(&fresh);
 		if (judgement->same && fresh.shared->result.verdict != FM_SIM_PASSED)
 			judgement->result = fresh.shared->result;
 		fresh_free(&fresh);

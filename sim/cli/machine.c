@@ -158,6 +158,7 @@ int machine_main(char **argv, bool *known)
 		return CLI_USAGE;
 	output = argv[1] ? descriptor(argv[1]) : -1;
 	guard = (struct guard){ .result = &shared->result, .beats = &shared->beats, .report = on_failure };
+	guard.tells_stack = shared->kind == FRESH_REPORT;
 	guard_arm(&guard);
 	if (shared->kind == FRESH_HASHES)
 		run_each_apart(&token);

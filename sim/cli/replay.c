@@ -18,7 +18,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+#define DRAWS_MAX ((size_t)1 << 24)
+
+/* What is drawn, as it is drawn. */
+struct recorded {
+	struct fm_sim_tape tape;
+	struct fm_sim_draw_record records[DRAWS_MAX];
+};
 
 /* One replay: for the handlers it is reached from here. */
 static struct replay {
@@ -29,7 +38,7 @@ static struct replay {
 	bool has_tape;
 	struct fm_sim_tape kept; /* of the run that the token is of, as it was; no records: there is none */
 	char kept_path[PATH_MAX];
-	struct fm_sim_tape record;
+	struct recorded *recorded; /* shared with the parent, which may be all that is left */
 	struct fm_sim_result result;
 	struct report_story story;
 	FILE *out; /* where the tape goes; NULL: nowhere */
@@ -70,15 +79,38 @@ static void make_report(void)
 	report_failure(&text, &failure);
 }
 
+static bool is_told(void)
+{
+	return replay.options.trace || replay.options.html || replay.options.perfetto;
+}
+
 /* Of runs that crash or hang, too: it ends where they did. */
 static bool write_tape(void)
 {
 	struct cli_error error;
 
-	if (!replay.out || tape_file_write(replay.out, replay.options.out, &replay.token, &replay.record, &error))
+	if (!replay.out)
+		return true;
+	if (replay.recorded->tape.full)
+		cli_fail(&error, "cannot write '%s': the run draws more often than a tape holds", replay.options.out);
+	else if (tape_file_write(replay.out, replay.options.out, &replay.token, &replay.recorded->tape, &error))
 		return true;
 	cli_print_error(replay.program, &error);
 	return false;
+}
+
+static bool open_record(struct cli_error *error)
+{
+	void *shared;
+
+	if (!replay.options.out && !is_told())
+		return true;
+	shared = mmap(NULL, sizeof(*replay.recorded), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (shared == MAP_FAILED)
+		return cli_fail(error, "no memory for the tape");
+	replay.recorded = shared;
+	replay.recorded->tape = (struct fm_sim_tape){ .records = replay.recorded->records, .capacity = DRAWS_MAX, .fixed = true };
+	return true;
 }
 
 static void tell_story(void)
@@ -87,11 +119,6 @@ static void tell_story(void)
 		return;
 	report_story(stdout, &replay.story, replay.result.failure.task, replay.options.trace_all);
 	fflush(stdout);
-}
-
-static bool is_told(void)
-{
-	return replay.options.trace || replay.html || replay.perfetto;
 }
 
 /* The story in files, below the report that stands in the buffer. */
@@ -180,9 +207,9 @@ static void run_once(void)
 		.replay = replay.has_tape ? &replay.tape : is_kept && replay.options.lenient ? &replay.kept : NULL,
 		.follow = is_kept ? &replay.kept : NULL,
 		.lenient = replay.options.lenient,
-		.record = replay.options.out || is_told() ? &replay.record : NULL,
+		.record = replay.recorded ? &replay.recorded->tape : NULL,
 	};
-	struct guard guard = { .result = &replay.result, .report = on_failure };
+	struct guard guard = { .result = &replay.result, .tells_stack = true, .report = on_failure };
 
 	guard_arm(&guard);
 	guard_enter();
@@ -218,7 +245,6 @@ static int work(void)
 		status = status == CLI_BROKEN ? CLI_BROKEN : CLI_USAGE;
 	free(replay.tape.records);
 	free(replay.kept.records);
-	free(replay.record.records);
 	report_story_free(&replay.story);
 	return status;
 }
@@ -230,7 +256,7 @@ int verb_replay(const char *program, char **argv)
 
 	replay.program = program;
 	if (!replay_options_parse(&replay.options, argv, &error) || !find_subject(&error) ||
-	    (replay.options.out && !(replay.out = tape_file_open(replay.options.out, &error))) ||
+	    !open_record(&error) || (replay.options.out && !(replay.out = tape_file_open(replay.options.out, &error))) ||
 	    !file_open(&replay.html, replay.options.html, &error) ||
 	    !file_open(&replay.perfetto, replay.options.perfetto, &error)) {
 		cli_print_error(program, &error);
@@ -241,6 +267,7 @@ int verb_replay(const char *program, char **argv)
 		return status;
 	make_report();
 	write_all(buffer);
-	write_story(); /* of a process that is gone nothing is known but its end */
+	write_tape();
+	write_story(); /* of a process that is gone nothing else is known but its end */
 	return CLI_BROKEN;
 }

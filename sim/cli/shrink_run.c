@@ -5,6 +5,7 @@
 #include "shrink_run.h"
 #include "batch.h"
 #include "guard.h"
+#include "sanitizer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,16 +24,14 @@
 
 struct shrunk_shared {
 	bool ended;
-	bool complete; /* all draws are there */
 	struct fm_sim_result result;
 	struct report_needs needs; /* where it was asked to tell */
-	struct fm_sim_tape tape; /* its records lie behind it */
+	struct fm_sim_tape tape; /* its records lie behind it; written as they are drawn, for runs that end without a word */
 	struct fm_sim_draw_record records[DRAWS_MAX];
 };
 
 /* Of the child: for its handlers. */
 static struct shrink_run *running;
-static struct fm_sim_tape drawn;
 
 bool shrink_run_open(struct shrink_run *run, const struct token *token)
 {
@@ -43,6 +42,7 @@ bool shrink_run_open(struct shrink_run *run, const struct token *token)
 	if (shared == MAP_FAILED)
 		return false;
 	run->shared = shared;
+	sanitizer_warm();
 	run->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	return true;
 }
@@ -58,13 +58,7 @@ static void hand_over(void) __attribute__((noreturn));
 
 static void hand_over(void)
 {
-	struct shrunk_shared *shared = running->shared;
-
-	shared->complete = drawn.count <= DRAWS_MAX;
-	shared->tape = drawn;
-	if (shared->complete && drawn.count)
-		memcpy(shared->records, drawn.records, drawn.count * sizeof(*drawn.records));
-	shared->ended = true;
+	running->shared->ended = true;
 	_exit(0);
 }
 
@@ -99,7 +93,7 @@ static void work(struct shrink_run *run, const struct fm_sim_tape *tape, bool le
 		.no_claims = run->token->no_claims,
 		.replay = tape,
 		.lenient = lenient,
-		.record = &drawn,
+		.record = &run->shared->tape,
 		.tell = run->tells ? report_needs_add : NULL,
 		.tell_arg = &run->shared->needs,
 	};
@@ -130,6 +124,7 @@ bool shrink_run_once(struct shrink_run *run, const struct fm_sim_tape *tape, boo
 	if (left_ns < FM_MS)
 		return false;
 	run->shared->ended = false;
+	run->shared->tape = (struct fm_sim_tape){ .records = run->shared->records, .capacity = DRAWS_MAX, .fixed = true };
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
@@ -142,16 +137,14 @@ bool shrink_run_once(struct shrink_run *run, const struct fm_sim_tape *tape, boo
 		return false;
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	if (run->shared->ended && !run->shared->complete)
+	if (run->shared->tape.full)
 		return false;
-	if (!run->shared->ended) {
-		run->shared->tape = (struct fm_sim_tape){ .count = 0 };
+	if (!run->shared->ended && WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		guard_hang(&run->shared->result);
+	else if (!run->shared->ended)
 		guard_crash(&run->shared->result, status);
-	}
 	*result = run->shared->result;
-	run->record = run->shared->tape;
-	run->record.records = run->shared->records;
-	*record = &run->record;
+	*record = &run->shared->tape;
 	return true;
 }
 
@@ -179,6 +172,7 @@ static void ask_needs(struct shrunk *shrunk, struct shrink_run *run)
 	struct fm_sim_result again;
 
 	run->tells = true;
+	run->ends_ns = fm_ns_add(cli_clock(), run->limit_ns); /* of its own, also where the time is over */
 	run->shared->needs = (struct report_needs){ .count = 0 };
 	shrink_run_once(run, &shrunk->shrink.tape, true, &record, &again);
 	shrunk->needs = run->shared->needs;

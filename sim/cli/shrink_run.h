@@ -14,7 +14,6 @@ struct shrink_run {
 	fm_ns ends_ns; /* by cli_clock: no runs after it */
 	fm_ns limit_ns; /* of one run: what takes longer is not the same failure */
 	struct shrunk_shared *shared;
-	struct fm_sim_tape record; /* a view of what the last run drew */
 	int null_fd;
 	bool tells; /* the next run tells of its faults */
 };

@@ -63,12 +63,18 @@ static uint64_t random_below(struct fm_sim *sim, struct sim_actor *actor, enum f
 	return scaled(word_of(sim, actor, domain, ordinal + 1), n);
 }
 
-static void grow(struct fm_sim_tape *tape) __attribute__((noinline));
+/* false: there is no room. */
+static bool grow(struct fm_sim_tape *tape) __attribute__((noinline));
 
-static void grow(struct fm_sim_tape *tape)
+static bool grow(struct fm_sim_tape *tape)
 {
+	if (tape->fixed) {
+		tape->full = true;
+		return false;
+	}
 	tape->capacity = tape->capacity ? tape->capacity * 2 : TAPE_RECORDS_MIN;
 	tape->records = sim__own_resize(tape->records, tape->capacity * sizeof(*tape->records));
+	return true;
 }
 
 static void record(struct fm_sim_tape *tape, const struct fm_draw_site *site, uint32_t hash, uint64_t value,
@@ -76,8 +82,8 @@ static void record(struct fm_sim_tape *tape, const struct fm_draw_site *site, ui
 {
 	if (FM_UNLIKELY(tape->sites[hash % FM_SIM_TAPE_SITES].site != hash))
 		sim__tape_name(tape, hash, site);
-	if (FM_UNLIKELY(tape->count == tape->capacity))
-		grow(tape);
+	if (FM_UNLIKELY(tape->count == tape->capacity) && !grow(tape))
+		return;
 	tape->records[tape->count++] = (struct fm_sim_draw_record){
 		.site = hash,
 		.value = (uint32_t)value,

@@ -59,6 +59,8 @@ struct fm_sim_tape {
 	struct fm_sim_draw_record *records;
 	size_t count;
 	size_t capacity;
+	bool fixed; /* the records are the caller's, and stay where they are: shared memory, which outlives a crash */
+	bool full;  /* fixed, and there were more draws than fit */
 	struct fm_sim_tape_site sites[FM_SIM_TAPE_SITES]; /* those that have drawn, by fm_sim_tape_site */
 };
 
