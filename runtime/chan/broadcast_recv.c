@@ -33,6 +33,7 @@ static __attribute__((noinline)) int receive_slow(struct fm_broadcast_rx *rx, ui
 
 	if (behind > chan->kept) {
 		*missed = behind - chan->kept;
+		fm_observe_lost("broadcast", *missed);
 		rx->position = chan->next - chan->kept;
 		rx->at = chan->oldest;
 		return FM_ERR_LAGGED;

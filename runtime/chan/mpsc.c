@@ -133,6 +133,8 @@ void fm_mpsc_rx_drop(struct fm_mpsc_rx *rx)
 	chan->pins++;
 	chan->rx_gone = true;
 	close_channel(chan);
+	if (chan->queued)
+		fm_observe_lost(FM__MPSC_ITEM_KIND, chan->queued);
 	while (chan->queued) { /* nothing is pushed any more, so an item stays while it is destroyed */
 		char *item = fm__mpsc_pop(chan);
 

@@ -53,6 +53,8 @@ int fm_oneshot_new(size_t item_bytes, struct fm_oneshot_tx *tx, struct fm_onesho
 /* Nobody refers to it any more. */
 static void free_oneshot(struct fm_oneshot *chan)
 {
+	if (chan->flags & FM__ONESHOT_SENT)
+		fm_observe_lost("oneshot", 1);
 	if ((chan->flags & (FM__ONESHOT_SENT | FM__ONESHOT_OWNING)) ==
 	    (FM__ONESHOT_SENT | FM__ONESHOT_OWNING))
 		(*item_drop_place(chan))(fm__oneshot_item(chan));

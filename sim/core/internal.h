@@ -298,6 +298,7 @@ struct fm_sim {
 	struct sim_holder *holders;
 	size_t holders_count;
 	size_t holders_cap;
+	struct sim_losses *losses; /* sim/trace/lost.c; NULL: there is none */
 
 	/* When a future that becomes READY is of interest; in one word, since all of them ask. */
 	union {

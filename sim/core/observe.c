@@ -233,6 +233,8 @@ static void on_drop(struct fm_observer *observer, struct fm_future *future)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 
+	if (future->ops->cancel == FM_CANCEL_LOSSY || future->ops->cancel == FM_CANCEL_UNSAID)
+		sim__lost_halfway(sim, future);
 	if (future->mark)
 		sim__pollee_dies(sim, sim->pollees[future->mark]);
 }
@@ -364,6 +366,11 @@ static void on_item(struct fm_observer *observer, const char *kind, const void *
 		sim__tell(sim, in ? SIM_TRACE_SEND : SIM_TRACE_RECEIVE, kind, 0, 0);
 }
 
+static void on_lost(struct fm_observer *observer, const char *kind, uint64_t count)
+{
+	sim__lost_items(sim__of_observer(observer), kind, count);
+}
+
 const struct fm_observer_ops sim__observer_ops = {
 	.spawn = on_spawn,
 	.end = on_end,
@@ -378,6 +385,7 @@ const struct fm_observer_ops sim__observer_ops = {
 	.touch = on_touch,
 	.interrupt = on_interrupt,
 	.item = on_item,
+	.lost = on_lost,
 };
 
 void sim__observe_close(struct fm_sim *sim)

@@ -122,6 +122,7 @@ static void close_run(struct fm_sim *sim)
 	sim__own_free(sim->step_events);
 	sim__own_free(sim->state);
 	sim__own_free(sim->holders);
+	sim__own_free(sim->losses);
 	sim__own_free(sim->counts);
 	sim__world_close(sim);
 	if (sim->carries_clock)

@@ -91,6 +91,19 @@ static void end_unheard(struct fm_sim *sim)
 	longjmp(sim->over, 1);
 }
 
+/* Whether the cause may lie before: the others break on the spot. */
+static bool of_what_happened(const char *oracle)
+{
+	static const enum fm_sim_oracle those[] = { FM_SIM_ORACLE_CLAIM,    FM_SIM_ORACLE_HANG,  FM_SIM_ORACLE_DEADLOCK,
+						    FM_SIM_ORACLE_DEADLINE, FM_SIM_ORACLE_STEPS, FM_SIM_ORACLE_DRAIN,
+						    FM_SIM_ORACLE_LEAK };
+
+	for (unsigned i = 0; i < FM_COUNT_OF(those); i++)
+		if (strcmp(fm_sim_oracle_name(those[i]), oracle) == 0)
+			return true;
+	return false;
+}
+
 void sim__fail(struct fm_sim *sim, const struct sim_blame *blame, const struct sim_text *text,
 	       const char *format, ...)
 {
@@ -112,6 +125,8 @@ void sim__fail(struct fm_sim *sim, const struct sim_blame *blame, const struct s
 	failure->line = blame->file ? blame->line : 0;
 	snprintf(failure->task, sizeof(failure->task), "%s",
 		 blame->task ? fm_task_name(blame->task->task) : "");
+	if (of_what_happened(blame->oracle))
+		sim__tell_losses(sim, &rest);
 	tell_tasks(sim, &rest, blame->task);
 	if (sim->tell_program)
 		sim->tell_program(sim, failure);

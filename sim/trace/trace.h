@@ -51,6 +51,12 @@ struct sim_origin sim__origin(struct fm_sim *sim);
 /* The await site that the innermost waiting future of a task stands in; NULL: it was never polled. */
 const struct fm_await_site *sim__innermost(const struct fm_future *root, const struct fm_future **leaf);
 
+/* lost.c: a future is dropped; items will be received by nobody; bytes of a connection were not read */
+void sim__lost_halfway(struct fm_sim *sim, const struct fm_future *future) __attribute__((cold));
+void sim__lost_items(struct fm_sim *sim, const char *kind, uint64_t count) __attribute__((cold));
+void sim__lost_unread(struct fm_sim *sim, size_t bytes) __attribute__((cold));
+void sim__tell_losses(const struct fm_sim *sim, struct sim_text *text);
+
 /* failure.c: ends the run */
 struct sim_blame {
 	const char *oracle;

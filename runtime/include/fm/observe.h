@@ -55,6 +55,11 @@ struct fm_observer_ops {
 	void (*touch)(struct fm_observer *self, const void *resource);
 	/* An item has gone into a channel of a `kind` ("mpsc"), or out of it to who receives. NULL: nobody wants to know. */
 	void (*item)(struct fm_observer *self, const char *kind, const void *channel, bool in);
+	/*
+	 * So many items of a channel of a `kind` nobody will receive: they were sent, and are destroyed with it, or overwritten
+	 * before a receiver came to them. NULL: nobody wants to know.
+	 */
+	void (*lost)(struct fm_observer *self, const char *kind, uint64_t count);
 	/* A permitted interruption of the await at `site`: true drops the awaited future and starts it anew. */
 	bool (*interrupt)(struct fm_observer *self, const struct fm_await_site *site);
 };
@@ -131,6 +136,13 @@ static inline void fm_observe_item(const char *kind, const void *channel, bool i
 {
 	if (FM_UNLIKELY(fm__observer_here != NULL) && fm__observer_here->ops->item)
 		fm__observer_here->ops->item(fm__observer_here, kind, channel, in);
+}
+
+/* fm_observe_lost -- so many items that were sent through a channel of a `kind` will be received by nobody. */
+static inline void fm_observe_lost(const char *kind, uint64_t count)
+{
+	if (FM_UNLIKELY(fm__observer_here != NULL) && fm__observer_here->ops->lost)
+		fm__observer_here->ops->lost(fm__observer_here, kind, count);
 }
 
 #endif

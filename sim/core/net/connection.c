@@ -70,6 +70,8 @@ void sim__net_end_close(struct sim_end *end, bool reset)
 {
 	struct sim_end *peer = sim__net_peer(end);
 
+	if (end->unread)
+		sim__lost_unread(end->connection->sim, end->unread);
 	/* A connect given up before it was answered: the answer, should it come, finds nobody (stream.c). */
 	if (end->connected && !sim__net_end_over(end)) {
 		if (reset || end->unread) {
