@@ -7,11 +7,10 @@
  */
 #include "../core/internal.h"
 
-struct wait {
-	const struct sim_pollee *pollee;
-	const struct sim_holder *holder;    /* NULL: nobody holds it */
-	const struct sim_pollee *unpolled;  /* it was granted to this future, which has not been polled since */
-};
+#include <limits.h>
+#include <string.h>
+
+#define HOLDERS_TOLD_MAX 4
 
 static const struct sim_holder *holder_of(const struct fm_sim *sim, const void *resource)
 {
@@ -88,21 +87,50 @@ static bool in_cycle(const struct fm_sim *sim, const struct sim_task *from)
 	}
 }
 
+/* A task may have taken several permits at one place. */
+static bool told_before(const struct fm_sim *sim, size_t index)
+{
+	const struct sim_holder *holder = &sim->holders[index];
+
+	for (size_t i = 0; i < index; i++)
+		if (sim->holders[i].resource == holder->resource && sim->holders[i].serial == holder->serial &&
+		    sim->holders[i].site == holder->site)
+			return true;
+	return false;
+}
+
+static void tell_holder(struct sim_text *text, const struct sim_holder *holder)
+{
+	if (holder->ended)
+		sim__text(text, "; taken by task #%u '%s', which has ended with %s", holder->serial, holder->name,
+			  fm_status_name(holder->status));
+	else if (holder->serial)
+		sim__text(text, "; held by task #%u '%s'", holder->serial, holder->name);
+	if (holder->site)
+		sim__text(text, ", %s %s:%u", holder->ended ? "at" : "taken at", holder->site->file,
+			  holder->site->line);
+}
+
 static void tell_wait(const struct fm_sim *sim, struct sim_text *text, const struct sim_pollee *pollee)
 {
-	const struct sim_holder *holder = holder_of(sim, pollee->resource);
 	const struct sim_pollee *unpolled = granted_of(sim, pollee->resource);
 	const struct sim_task *task = waits_for_task(sim, pollee);
+	unsigned told = 0;
 
 	sim__text(text, "  waits for %s", pollee->kind);
 	if (pollee->site)
 		sim__text(text, " at %s:%u", pollee->site->file, pollee->site->line);
-	if (holder && task)
-		sim__text(text, "; held by task #%u '%s'", task->serial, fm_task_name(task->task));
-	else if (task)
+	if (task && !holder_of(sim, pollee->resource))
 		sim__text(text, ": task #%u '%s'", task->serial, fm_task_name(task->task));
-	if (holder && holder->site)
-		sim__text(text, ", taken at %s:%u", holder->site->file, holder->site->line);
+	for (size_t i = 0; i < sim->holders_count; i++) {
+		if (sim->holders[i].resource != pollee->resource || told_before(sim, i))
+			continue;
+		if (++told > HOLDERS_TOLD_MAX) {
+			sim__text(text, "; and others");
+			break;
+		}
+		tell_holder(text, &sim->holders[i]);
+	}
 	if (unpolled) {
 		const struct sim_task *owner = polled_by(sim, unpolled);
 
@@ -185,12 +213,90 @@ static void accuse_futurelock(struct fm_sim *sim, const struct sim_pollee *unpol
 		  unpolled->kind, unpolled->name, fm_task_name(owner->task));
 }
 
+/*
+ * Of what `task` waits for, and what a task that has ended did not give back. NULL: nothing like that. Permits are numbers,
+ * and may be given back by others and several at once: of a semaphore it is not known.
+ */
+static const struct sim_holder *kept_by_the_ended(const struct fm_sim *sim, const struct sim_task *task)
+{
+	const struct sim_pollee *wait = wait_of(sim, task);
+
+	for (size_t i = 0; wait && strcmp(wait->kind, "semaphore") != 0 && i < sim->holders_count; i++)
+		if (sim->holders[i].resource == wait->resource && sim->holders[i].ended)
+			return &sim->holders[i];
+	return NULL;
+}
+
+/* A service that nobody asks anything waits as it should: the one who waits for an answer has more to tell. */
+static bool idles(const struct fm_sim *sim, const struct sim_task *task)
+{
+	const struct sim_pollee *wait = wait_of(sim, task);
+	uint64_t done;
+	uint64_t of;
+
+	if (!wait || sim__bytes_done(wait->future, &done, &of))
+		return false;
+	return strcmp(wait->kind, "mpsc recv") == 0 || strcmp(wait->kind, "tcp read") == 0;
+}
+
+/* The less, the nearer to the cause: 0 where something was not given back; those that wait for others come last. */
+static unsigned distance(const struct fm_sim *sim, const struct sim_task *task)
+{
+	const struct sim_pollee *wait = wait_of(sim, task);
+	const struct sim_task *other = wait ? waits_for_task(sim, wait) : NULL;
+
+	if (kept_by_the_ended(sim, task))
+		return 0;
+	if (other && (other->flags & SIM_TASK_LIVE))
+		return 3;
+	return idles(sim, task) ? 2 : 1;
+}
+
+/* Of the tasks that must end the one to be told of first. */
+static const struct sim_task *nearest(const struct fm_sim *sim)
+{
+	const struct sim_task *best = NULL;
+	unsigned best_distance = UINT_MAX;
+
+	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
+		struct fm_task *task = fm_runq_slot(sim->runq, i);
+		const struct sim_task *record = task && fm_task_parked(task) ? sim->tasks[i] : NULL;
+		unsigned far;
+
+		if (!record || (record->flags & SIM_TASK_DAEMON))
+			continue;
+		far = distance(sim, record);
+		if (far < best_distance || (far == best_distance && record->serial < best->serial)) {
+			best = record;
+			best_distance = far;
+		}
+	}
+	return best;
+}
+
+static void accuse_hang(struct fm_sim *sim, const struct sim_text *text) __attribute__((noreturn, cold));
+
+static void accuse_hang(struct fm_sim *sim, const struct sim_text *text)
+{
+	const struct sim_task *task = nearest(sim);
+	const struct sim_holder *kept = kept_by_the_ended(sim, task);
+	struct sim_blame blame = { .oracle = "hang" };
+
+	blame_task(&blame, task);
+	if (kept)
+		sim__fail(sim, &blame, text,
+			  "task '%s' waits for a %s that task #%u '%s' has taken and not given back: it has ended (%s)",
+			  fm_task_name(task->task), kept->kind, kept->serial, kept->name,
+			  fm_status_name(kept->status));
+	sim__fail(sim, &blame, text, "nothing can run any more, and task '%s' has not ended: nobody is left to wake it",
+		  fm_task_name(task->task));
+}
+
 void sim__at_rest(struct fm_sim *sim)
 {
-	struct sim_blame blame = { .oracle = "hang" };
+	struct sim_blame blame = { .oracle = "deadlock" };
 	const struct sim_pollee *unpolled;
 	const struct sim_task *stale = NULL;
-	const struct sim_task *first = NULL;
 	struct sim_text text;
 
 	for (uint32_t i = 0; i < fm_runq_slots(sim->runq); i++) {
@@ -200,9 +306,6 @@ void sim__at_rest(struct fm_sim *sim)
 			continue;
 		if (sim->tasks[i]->stale && !stale)
 			stale = sim->tasks[i];
-		if (!(sim->tasks[i]->flags & SIM_TASK_DAEMON) &&
-		    (!first || sim->tasks[i]->serial < first->serial))
-			first = sim->tasks[i];
 	}
 	if (stale && !sim__is_off(sim, FM_SIM_ORACLE_STALE_WAKER)) {
 		text = sim__failure_text(sim);
@@ -233,12 +336,9 @@ void sim__at_rest(struct fm_sim *sim)
 			if (!record || record->serial != serial || !in_cycle(sim, record))
 				continue;
 			blame_task(&blame, record);
-			blame.oracle = "deadlock";
 			sim__fail(sim, &blame, &text, "tasks wait for each other in a circle, task '%s' among them",
 				  fm_task_name(task));
 		}
 	}
-	blame_task(&blame, first);
-	sim__fail(sim, &blame, &text, "nothing can run any more, and task '%s' has not ended: nobody is left to wake it",
-		  fm_task_name(first->task));
+	accuse_hang(sim, &text);
 }

@@ -143,11 +143,16 @@ struct sim_event {
 	void *arg;
 };
 
+/* A resource that is taken, by whom: also when that task has ended and has not given it back. */
 struct sim_holder {
 	const void *resource;
 	const char *kind;
-	uint32_t task;
+	uint32_t task; /* its index; UINT32_MAX: it is gone, or nobody's */
 	const struct fm_await_site *site;
+	char name[32]; /* of the task, of which serial and status are the rest */
+	uint32_t serial;
+	int status;
+	bool ended;
 };
 
 struct sim_search;

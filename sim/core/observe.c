@@ -92,6 +92,12 @@ static void on_end(struct fm_observer *observer, struct fm_task *task, int statu
 
 	record->flags &= (uint16_t)~(SIM_TASK_LIVE | SIM_TASK_JUDGED);
 	remember(sim, record, status);
+	for (size_t i = 0; i < sim->holders_count; i++) {
+		if (sim->holders[i].task != fm_task_index(task))
+			continue;
+		sim->holders[i].ended = true;
+		sim->holders[i].status = status;
+	}
 	sim->movements++;
 	record->host->tasks--;
 	if (FM_UNLIKELY(sim->explore != NULL))
@@ -128,6 +134,7 @@ static void became_holder(struct fm_sim *sim, const char *kind, const void *reso
 {
 	static const char *const not_held[] = { "notify", "task", "cancel", "oneshot", "broadcast", "watch" };
 	struct fm_task *task = fm_task_current();
+	struct sim_holder *holder;
 
 	for (unsigned i = 0; i < FM_COUNT_OF(not_held); i++)
 		if (strcmp(kind, not_held[i]) == 0)
@@ -137,12 +144,16 @@ static void became_holder(struct fm_sim *sim, const char *kind, const void *reso
 	if (sim->holders_count == sim->holders_cap)
 		sim->holders = sim__own_grow(sim->holders, &sim->holders_cap, sizeof(*sim->holders),
 					     sim->holders_count + 1);
-	sim->holders[sim->holders_count++] = (struct sim_holder){
+	holder = &sim->holders[sim->holders_count++];
+	*holder = (struct sim_holder){
 		.resource = resource,
 		.kind = kind,
 		.task = task ? fm_task_index(task) : UINT32_MAX,
 		.site = site,
+		.serial = task ? sim__task(sim, task)->serial : 0,
 	};
+	if (task)
+		strncpy(holder->name, fm_task_name(task), sizeof(holder->name) - 1);
 }
 
 static __attribute__((noinline)) void asked_became_ready(struct fm_sim *sim, uint32_t mark,

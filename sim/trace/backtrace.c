@@ -21,10 +21,16 @@ void sim__text(struct sim_text *text, const char *format, ...)
 
 static void tell(struct sim_text *text, const struct fm_future *future, unsigned indent, unsigned depth)
 {
+	uint64_t done;
+	uint64_t of;
+
 	if (depth > DEPTH_MAX)
 		return;
 	if (!fm_future_live(future) || !future->ops->inspect) {
-		sim__text(text, "%*s%s\n", (int)indent, "", future->ops->name);
+		sim__text(text, "%*s%s", (int)indent, "", future->ops->name);
+		if (fm_future_live(future) && sim__bytes_done(future, &done, &of))
+			sim__text(text, ": %llu of %llu bytes", (unsigned long long)done, (unsigned long long)of);
+		sim__text(text, "\n");
 		return;
 	}
 	for (unsigned i = 0; i < CHILDREN_MAX; i++) {

@@ -72,21 +72,22 @@ void sim__lost_unread(struct fm_sim *sim, size_t bytes)
 	note(sim, (struct sim_lost){ .how = UNREAD, .what = "tcp", .origin = sim__origin(sim), .count = bytes });
 }
 
-/* How far the library's own have come that lose what they did: fm_cancel_promise says which. */
-static bool progress(const struct fm_future *future, struct sim_lost *lost)
+bool sim__bytes_done(const struct fm_future *future, uint64_t *done, uint64_t *of)
 {
 	if (strcmp(future->ops->name, "fm_read_exact") == 0) {
-		lost->count = FM_CONTAINER_OF(future, const struct fm_read_exact, fut)->done;
-		lost->of = FM_CONTAINER_OF(future, const struct fm_read_exact, fut)->count;
+		*done = FM_CONTAINER_OF(future, const struct fm_read_exact, fut)->done;
+		*of = FM_CONTAINER_OF(future, const struct fm_read_exact, fut)->count;
 	} else if (strcmp(future->ops->name, "fm_write_all") == 0) {
-		lost->count = FM_CONTAINER_OF(future, const struct fm_write_all, fut)->done;
-		lost->of = FM_CONTAINER_OF(future, const struct fm_write_all, fut)->count;
+		*done = FM_CONTAINER_OF(future, const struct fm_write_all, fut)->done;
+		*of = FM_CONTAINER_OF(future, const struct fm_write_all, fut)->count;
 	} else if (strcmp(future->ops->name, "fm_copy") == 0) {
-		lost->count = FM_CONTAINER_OF(future, const struct fm_copy, fut)->filled -
-			      FM_CONTAINER_OF(future, const struct fm_copy, fut)->at;
-		lost->of = lost->count;
+		*done = FM_CONTAINER_OF(future, const struct fm_copy, fut)->filled -
+			FM_CONTAINER_OF(future, const struct fm_copy, fut)->at;
+		*of = *done;
+	} else {
+		return false;
 	}
-	return lost->count > 0;
+	return *done > 0;
 }
 
 /* An async function that has begun, or a future of the program's own that was polled; not the root of an aborted task. */
@@ -98,7 +99,7 @@ void sim__lost_halfway(struct fm_sim *sim, const struct fm_future *future)
 	if (future->self == FM__FUTURE_FRESH)
 		return;
 	if (future->ops->cancel == FM_CANCEL_LOSSY) {
-		if (!progress(future, &lost))
+		if (!sim__bytes_done(future, &lost.count, &lost.of))
 			return;
 		lost.how = BYTES;
 	} else if (future->ops->cancel != FM_CANCEL_UNSAID || (task && fm_task_future(task) == future)) {

@@ -55,6 +55,8 @@ const struct fm_await_site *sim__innermost(const struct fm_future *root, const s
 void sim__lost_halfway(struct fm_sim *sim, const struct fm_future *future) __attribute__((cold));
 void sim__lost_items(struct fm_sim *sim, const char *kind, uint64_t count) __attribute__((cold));
 void sim__lost_unread(struct fm_sim *sim, size_t bytes) __attribute__((cold));
+/* Of those of the library's own that lose what they have done, and have done something: how much, of how much. */
+bool sim__bytes_done(const struct fm_future *future, uint64_t *done, uint64_t *of);
 void sim__tell_losses(const struct fm_sim *sim, struct sim_text *text);
 
 /* failure.c: ends the run */
