@@ -95,6 +95,7 @@ static void give_back(struct fm_subject_at *at)
 
 FM_SUBJECT(duplex, "subject/duplex", "what one end writes the other reads, byte for byte, and both learn of the other's end") = {
 	.thing_bytes = sizeof(struct thing),
+	.roles = 2,
 	.make = make,
 	.end = end,
 	.operations = {

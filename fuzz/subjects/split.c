@@ -189,6 +189,7 @@ static void close_other(struct fm_subject_at *at)
 
 FM_SUBJECT(split, "subject/split", "halves pass on what is theirs; the writer ends writing as it goes, the last closes the whole") = {
 	.thing_bytes = sizeof(struct thing),
+	.roles = 2,
 	.make = make,
 	.end = end,
 	.check = check,

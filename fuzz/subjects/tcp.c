@@ -320,6 +320,7 @@ static void close_listener(struct fm_subject_at *at)
 FM_SUBJECT_FAULTS(tcp, "subject/tcp", "what one side of a connection sends the other receives, byte for byte, up to its end",
 		  FM_SIM_FAULTS_STREAM) = {
 	.thing_bytes = sizeof(struct thing),
+	.roles = 2,
 	.make = make,
 	.begin = begin,
 	.end = end,

@@ -1,10 +1,12 @@
 /*
- * explore PATTERN... [--bound N] [--runs N] [--time T] [--domains LIST] [--no-reduction] [-o FOLDER]: every schedule of small scenarios.
+ * explore PATTERN... [--bound N] [--runs N] [--time T] [--until-fail] [--domains LIST] [--no-reduction] [--size N] [--operations N]
+ * [-o FOLDER]: every schedule of small scenarios; of subjects, every small program under every schedule.
  *
  * Exit status: 1 where a run failed; 5 where nothing did, but not all was seen: a run was cut at the bound, or there was no more
  * time; 3 where the same choices led somewhere else.
  */
 #include "batch.h"
+#include "explore_tell.h"
 #include "hunt.h"
 #include "pattern.h"
 #include "status.h"
@@ -18,10 +20,16 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Of a subject: what ends in seconds. */
+#define SIZE_DEFAULT 4
+#define BOUND_MAX 1000000 /* and it is theirs: what is written by one byte at a time takes its steps */
+
 struct exploring {
 	const char *program;
-	struct fm_sim_explore_options options;
+	struct fm_sim_explore_options options; /* of subjects, and of others but for what programs they have */
 	uint64_t runs_max; /* of each scenario */
+	bool until_fail;
+	bool domains_given;
 	fm_ns time_ns;     /* all together */
 	const char *folder;
 
@@ -34,7 +42,8 @@ static bool before(void *arg, struct fm_sim_options *options)
 	struct exploring *exploring = arg;
 	enum fm_sim_explore_state state;
 
-	if (fm_sim_explore_counts(exploring->explore)->runs >= exploring->runs_max)
+	if (fm_sim_explore_counts(exploring->explore)->runs >= exploring->runs_max ||
+	    (exploring->until_fail && finds_count(exploring->finds) > 0))
 		return false;
 	options->explore = exploring->explore;
 	state = fm_sim_explore_next(exploring->explore);
@@ -53,27 +62,9 @@ static void died(void *arg)
 	fm_sim_explore_died(((struct exploring *)arg)->explore);
 }
 
-static void tell_domains(uint32_t domains)
-{
-	const char *between = "";
-
-	printf("      enumerated: ");
-	for (unsigned i = 0; fm_sim_explore_domain_name(i); i++) {
-		if (!(domains >> i & 1))
-			continue;
-		printf("%s%s (%s)", between, fm_sim_explore_domain_name(i), fm_sim_explore_domain_about(i));
-		between = ", ";
-	}
-	printf("\n      held at 0: ");
-	for (unsigned i = 0; fm_sim_explore_domain_name(i); i++)
-		if (!(domains >> i & 1))
-			printf("%s (%s), ", fm_sim_explore_domain_name(i), fm_sim_explore_domain_about(i));
-	printf("faults\n");
-}
-
 /* What of it was not seen; NULL: nothing. */
 static const char *short_of(const struct exploring *exploring, const struct fm_sim_explore_counts *counts,
-			    enum hunt_end end)
+			    enum hunt_end end, bool failed)
 {
 	if (end == HUNT_INTERRUPTED)
 		return "interrupted";
@@ -81,6 +72,8 @@ static const char *short_of(const struct exploring *exploring, const struct fm_s
 		return "out of time";
 	if (end == HUNT_NO_PROCESS)
 		return "no process can be had";
+	if (exploring->until_fail && failed)
+		return "stopped by the first failure";
 	if (counts->runs >= exploring->runs_max)
 		return "stopped by the number of runs";
 	if (counts->too_wide)
@@ -88,39 +81,22 @@ static const char *short_of(const struct exploring *exploring, const struct fm_s
 	return counts->too_long ? "stopped by the bound" : NULL;
 }
 
-static void tell_reduction(const struct fm_sim_explore_counts *counts)
+/* What is drawn is a subject's program and what it is done to: of others it is left at 0, where it was not asked for. */
+static struct fm_sim_explore_options options_for(const struct exploring *exploring, const struct fm_sim_scenario *scenario)
 {
-	char number[32];
+	struct fm_sim_explore_options options = exploring->options;
 
-	printf("      reduction: sleep sets; %s more cut", report_number(number, counts->asleep));
-	printf(" and %s ways left out, since the same was seen in another order\n", report_number(number, counts->pruned));
+	if (!options.steps_max)
+		options.steps_max = scenario->subject ? BOUND_MAX : FM_SIM_EXPLORE_STEPS_MAX;
+	if (!scenario->subject)
+		options.operations_max = 0;
+	else if (!exploring->domains_given)
+		options.domains |= FM_SIM_EXPLORE_USER;
+	return options;
 }
 
-static void tell_counts(const struct exploring *exploring, const struct fm_sim_explore_counts *counts, const char *missing)
-{
-	const uint64_t whole = counts->runs - counts->asleep;
-	char runs[32], number[32];
-
-	printf("      explored: %s %s", report_number(runs, whole), whole == 1 ? "schedule" : "schedules");
-	printf(" of up to %s steps; ", report_number(number, counts->steps_longest));
-	if (missing)
-		printf("incomplete: %s\n", missing);
-	else
-		printf("complete: these are all\n");
-	if (exploring->options.no_reduction)
-		printf("      reduction: none, as was asked for\n");
-	else if (counts->not_reduced)
-		printf("      reduction: none, since nobody knows what this touches: %s\n", counts->not_reduced);
-	else if (fm_sim_explore_reduces(exploring->explore))
-		tell_reduction(counts);
-	if (counts->too_long) {
-		printf("      cut: %s of them at the bound", report_number(number, counts->too_long));
-		printf(" of %s steps\n", report_number(number, exploring->options.steps_max));
-	}
-}
-
-static int explore_scenario(struct exploring *exploring, const struct fm_sim_scenario *scenario, struct finds *finds,
-			    fm_ns ends_ns)
+static int explore_scenario(struct exploring *exploring, const struct fm_sim_scenario *scenario,
+			    const struct fm_sim_explore_options *options, struct finds *finds, fm_ns ends_ns)
 {
 	const struct token token = {
 		.scenario = scenario,
@@ -138,8 +114,8 @@ static int explore_scenario(struct exploring *exploring, const struct fm_sim_sce
 		.ends_ns = ends_ns,
 	};
 	const enum hunt_end end = hunt(&one);
-	const char *missing = short_of(exploring, counts, end);
 	const bool failed = finds_count(finds) > 0;
+	const char *missing = short_of(exploring, counts, end, failed);
 	char number[32];
 	int status = finds_tell(finds, exploring->program, &token, exploring->folder);
 
@@ -149,9 +125,7 @@ static int explore_scenario(struct exploring *exploring, const struct fm_sim_sce
 	if (failed)
 		printf("  %s of them failed", report_number(number, finds_count(finds)));
 	printf("\n");
-	tell_counts(exploring, counts, missing);
-	tell_domains(exploring->options.domains);
-	fflush(stdout);
+	explore_tell(&(struct explored){ options, counts, fm_sim_explore_reduces(exploring->explore), missing });
 	if (status == CLI_HELD && counts->differed)
 		status = CLI_UNDETERMINED;
 	return status == CLI_HELD && missing ? CLI_INCOMPLETE : status;
@@ -163,10 +137,11 @@ static int explore_all(struct exploring *exploring, const struct selection *sele
 	int status = CLI_HELD;
 
 	for (size_t i = 0; i < selection->count; i++) {
+		const struct fm_sim_explore_options options = options_for(exploring, selection->scenarios[i]);
 		struct finds *finds = finds_open();
 
 		exploring->finds = finds;
-		exploring->explore = fm_sim_explore_new(&exploring->options);
+		exploring->explore = fm_sim_explore_new(&options);
 		if (!finds || !exploring->explore) {
 			struct cli_error error;
 
@@ -174,7 +149,7 @@ static int explore_all(struct exploring *exploring, const struct selection *sele
 			cli_print_error(exploring->program, &error);
 			status = CLI_USAGE;
 		} else {
-			status = status_worse(status, explore_scenario(exploring, selection->scenarios[i], finds, ends_ns));
+			status = status_worse(status, explore_scenario(exploring, selection->scenarios[i], &options, finds, ends_ns));
 		}
 		finds_close(finds);
 		fm_sim_explore_free(exploring->explore);
@@ -200,6 +175,16 @@ static bool parse_domains(const char *text, uint32_t *domains, struct cli_error 
 	return *domains != 0 || cli_fail(error, "--domains needs a list: schedule, charge, select, user");
 }
 
+static bool parse_small(struct words *words, const char *what, uint64_t least, uint64_t most, unsigned *number)
+{
+	uint64_t read = 0;
+
+	if (!words_number(words, what, least, most, &read))
+		return false;
+	*number = (unsigned)read;
+	return true;
+}
+
 static bool parse(struct exploring *exploring, struct words *words)
 {
 	const char *text;
@@ -208,7 +193,7 @@ static bool parse(struct exploring *exploring, struct words *words)
 		bool good;
 
 		if (words_is(words, "--bound"))
-			good = words_number(words, "bound", 1, 1000000, &exploring->options.steps_max);
+			good = words_number(words, "bound", 1, BOUND_MAX, &exploring->options.steps_max);
 		else if (words_is(words, "--runs"))
 			good = words_number(words, "number of runs", 1, UINT64_MAX, &exploring->runs_max);
 		else if (words_is(words, "--time"))
@@ -216,7 +201,15 @@ static bool parse(struct exploring *exploring, struct words *words)
 			       duration_parse(text, "time", &exploring->time_ns, words->error);
 		else if (words_is(words, "--domains"))
 			good = words_value(words, &text) &&
-			       parse_domains(text, &exploring->options.domains, words->error);
+			       parse_domains(text, &exploring->options.domains, words->error) &&
+			       (exploring->domains_given = true);
+		else if (words_is(words, "--operations"))
+			good = parse_small(words, "number of operations", 1, FM_SIM_EXPLORE_OPERATIONS_MAX,
+					   &exploring->options.operations_max);
+		else if (words_is(words, "--size"))
+			good = parse_small(words, "size", 1, 100, &exploring->options.size_max);
+		else if (words_is(words, "--until-fail"))
+			good = words_plain(words, &exploring->until_fail);
 		else if (words_is(words, "--no-reduction"))
 			good = words_plain(words, &exploring->options.no_reduction);
 		else if (words_is(words, "-o"))
@@ -233,7 +226,9 @@ int verb_explore(const char *program, char **argv)
 {
 	struct exploring exploring = {
 		.program = program,
-		.options = { .domains = FM_SIM_EXPLORE_DOMAINS_DEFAULT, .steps_max = FM_SIM_EXPLORE_STEPS_MAX },
+		.options = { .domains = FM_SIM_EXPLORE_DOMAINS_DEFAULT,
+			     .operations_max = FM_SIM_EXPLORE_OPERATIONS_MAX,
+			     .size_max = SIZE_DEFAULT },
 		.runs_max = UINT64_MAX,
 		.time_ns = FM_NS_MAX,
 	};

@@ -60,14 +60,18 @@ static const struct usage usages[] = {
 	  "                                   cancel at every await, once each; or fail every allocation\n",
 	  "sweep 'chat/*'\n"
 	  "sweep chat/join-leave --alloc\n" },
-	{ "explore", "every schedule of small scenarios",
-	  "explore PATTERN...                 every schedule of small scenarios, one after another\n"
-	  "    --bound N                      steps of a run, which is cut there; 10000\n"
+	{ "explore", "every schedule of small scenarios, every small program of subjects",
+	  "explore PATTERN...                 every schedule of small scenarios; of subjects, every small program under every schedule\n"
+	  "    --size N                       of programs: their operations, and what of them is not the plainest; 4\n"
+	  "    --operations N                 of programs: their operations alone; 4\n"
+	  "    --bound N                      steps of a run, which is cut there; 10000, of a subject 1000000\n"
 	  "    --runs N --time 60s            schedules of a scenario at most; end after this time\n"
+	  "    --until-fail                   end with the first failure\n"
 	  "    --domains LIST                 what is enumerated: schedule,charge,select; or user, too\n"
 	  "    --no-reduction                 also those that differ in the order of independent steps alone\n"
 	  "    -o FOLDER                      where the tapes of failures go; the current folder\n",
-	  "explore example/two-senders\n" },
+	  "explore example/two-senders\n"
+	  "explore subject/semaphore --size 5\n" },
 	{ "fuzz", "search guided by coverage",
 	  "fuzz PATTERN...                    search guided by coverage, over the draws\n"
 	  "    --time 60s --seeds N           end after this time (60s), or so many runs of each\n"

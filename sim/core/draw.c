@@ -160,6 +160,12 @@ bool sim__decides(struct fm_sim *sim, struct sim_actor *actor, const struct fm_d
 	return drawn(sim, actor, site, value, 2) != 0;
 }
 
+uint64_t sim__draw_given(struct fm_sim *sim, const struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n,
+			 uint64_t value)
+{
+	return n <= 1 ? 0 : drawn(sim, actor, site, value, n);
+}
+
 uint32_t sim__random_task(struct fm_sim *sim, uint32_t n)
 {
 	return random_task(sim, n);

@@ -10,6 +10,9 @@ uint64_t sim__draw(struct fm_sim *sim, struct sim_actor *actor, const struct fm_
 bool sim__strikes(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, uint32_t in);
 /* The same for what a strategy has decided: under a tape, what the tape says. */
 bool sim__decides(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site, bool value);
+/* What somebody else has chosen below n: onto the tape as any draw. Not under a tape. */
+uint64_t sim__draw_given(struct fm_sim *sim, const struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n,
+			 uint64_t value);
 /* A position below n, uniform, of the schedule's generator. */
 uint32_t sim__random_task(struct fm_sim *sim, uint32_t n);
 /* Which of the ready ones; then, when it is known who that is, onto the tape. */

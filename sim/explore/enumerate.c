@@ -82,7 +82,7 @@ uint32_t sim__explore_task(struct fm_sim *sim, uint32_t ready)
 		/* The one that others were to come first for is not ready any more: whoever is. */
 	}
 	count_step(sim);
-	if (!(self->options.domains & FM_SIM_EXPLORE_SCHEDULE))
+	if (!(self->options.domains & FM_SIM_EXPLORE_SCHEDULE) || self->one_way)
 		return 0;
 	self->counts.too_wide |= ready > SIM_EXPLORE_WAYS_MAX;
 	return sim__tree_choose(sim, identities, ready_ones(sim, identities, ready), true);
@@ -102,13 +102,38 @@ bool sim__explore_event(struct fm_sim *sim)
 		}
 		return chosen;
 	}
-	if (!(self->options.domains & FM_SIM_EXPLORE_SCHEDULE))
+	if (!(self->options.domains & FM_SIM_EXPLORE_SCHEDULE) || self->one_way)
 		return false;
 	sim__step_ends(sim);
 	if (sim__tree_choose(sim, ways, 2, false) == 0)
 		return false;
 	self->asleep_count = 0; /* what happens then depends on everything */
 	return true;
+}
+
+uint32_t sim__explore_pick(struct fm_sim *sim, const uint64_t *values, uint32_t count)
+{
+	return count == 1 ? 0 : sim__tree_choose(sim, values, count, false);
+}
+
+/* It is another than the last one, if what is done anew in this run is one of its choices. */
+void sim__explore_program(struct fm_sim *sim, unsigned operations)
+{
+	struct fm_sim_explore *self = sim->explore;
+
+	self->counts.programs += self->depth_kept <= self->at;
+	self->counts.operations = operations;
+}
+
+void sim__explore_one_way(struct fm_sim *sim, uint32_t odd_max)
+{
+	sim->explore->one_way = true;
+	sim->explore->odd_left = odd_max;
+}
+
+void sim__explore_every_way(struct fm_sim *sim)
+{
+	sim->explore->one_way = false;
 }
 
 /* More values than are kept are no small scenario: it is said that some were left out. */
@@ -121,12 +146,15 @@ uint64_t sim__explore_value(struct fm_sim *sim, const struct fm_draw_site *site,
 	uint64_t values[SIM_EXPLORE_WAYS_MAX];
 	uint32_t count = 0;
 
-	if (!(self->options.domains & domain))
+	if (!(self->options.domains & domain) ||
+	    (self->one_way && (domain != FM_SIM_EXPLORE_USER || self->odd_left == 0)))
 		return 0;
 	self->counts.too_wide |= n > SIM_EXPLORE_WAYS_MAX;
 	for (; count < n && count < SIM_EXPLORE_WAYS_MAX; count++)
 		values[count] = count;
-	return sim__tree_choose(sim, values, count, false);
+	count = sim__tree_choose(sim, values, count, false);
+	self->odd_left -= self->one_way && count != 0;
+	return count;
 }
 
 void sim__explore_close(struct fm_sim *sim)
@@ -162,7 +190,7 @@ static bool leaves(struct fm_sim *sim, const struct sim_task *task)
 	uint64_t identities[SIM_EXPLORE_WAYS_MAX + 2];
 	uint32_t count, way;
 
-	if (!(self->options.domains & FM_SIM_EXPLORE_CHARGE))
+	if (!(self->options.domains & FM_SIM_EXPLORE_CHARGE) || self->one_way)
 		return false;
 	identities[0] = task->actor.identity;
 	count = 1 + ready_ones(sim, identities + 1, fm_runq_ready(sim->runq));

@@ -9,6 +9,17 @@ uint32_t sim__explore_task(struct fm_sim *sim, uint32_t ready);
 bool sim__explore_event(struct fm_sim *sim);
 uint64_t sim__explore_value(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t n);
 
+/*
+ * A program of a subject is chosen, one value after another, of those at `values`, at least 1; gives its position. Then it is whole: so many
+ * operations.
+ */
+uint32_t sim__explore_pick(struct fm_sim *sim, const uint64_t *values, uint32_t count);
+void sim__explore_program(struct fm_sim *sim, unsigned operations);
+
+/* From here on all goes one way, the plain one, but that of what the program draws at most so many are not 0; or every way again. */
+void sim__explore_one_way(struct fm_sim *sim, uint32_t odd_max);
+void sim__explore_every_way(struct fm_sim *sim);
+
 /* A task is polled; it was, and whether it has been left in that poll is known. */
 void sim__explore_polls(struct fm_sim *sim, const struct sim_task *task);
 void sim__explore_polled(struct fm_sim *sim);

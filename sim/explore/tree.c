@@ -24,7 +24,7 @@ struct fm_sim_explore *fm_sim_explore_new(const struct fm_sim_explore_options *o
 	if (!self->options.steps_max)
 		self->options.steps_max = FM_SIM_EXPLORE_STEPS_MAX;
 	/* Where a step has no choice, what sleeps would not be looked at. */
-	self->reduces = !options->no_reduction && !(~self->options.domains & (FM_SIM_EXPLORE_SCHEDULE | FM_SIM_EXPLORE_CHARGE));
+	self->reduces = !options->no_reduction && !options->operations_max && !(~self->options.domains & (FM_SIM_EXPLORE_SCHEDULE | FM_SIM_EXPLORE_CHARGE));
 	return self;
 }
 
@@ -96,6 +96,8 @@ enum fm_sim_explore_state fm_sim_explore_next(struct fm_sim_explore *self)
 	self->asleep_count = 0;
 	self->running = true;
 	self->at = 0;
+	self->depth_kept = self->depth;
+	self->one_way = false;
 	self->steps = 0;
 	self->next = 0;
 	return anew ? FM_SIM_EXPLORE_ANEW : FM_SIM_EXPLORE_RUN;

@@ -50,6 +50,9 @@ struct fm_sim_explore {
 	bool running;
 	uint32_t at;        /* choices made */
 	uint64_t steps;
+	uint32_t depth_kept; /* of them, those that the run before made too, and the first that it did not */
+	bool one_way;       /* the plain one, for now, */
+	uint32_t odd_left;  /* but so many draws may still be other than 0 */
 	uint64_t next;      /* who has the step after a task was left; 0: it is to be chosen */
 	bool left;          /* a task was left in this poll, when it had so many polls of futures left: */
 	uint32_t left_turns;

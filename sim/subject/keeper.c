@@ -83,6 +83,7 @@ static void probe(struct subject_world *world)
 	const unsigned count = waiting(world, ops);
 
 	world->acts_at_rest = world->acts;
+	subject_one_way(world, 0); /* each of them must say that it waits */
 	for (unsigned i = 0; i < count; i++) {
 		ops[i]->probed = true;
 		fm_task_wake(ops[i]->task);
@@ -153,15 +154,18 @@ struct subject_keeper {
 FM_ASYNC(subject_keeper)
 {
 	FM_BEGIN;
+	subject_one_way(self->world, self->world->odd_left); /* nobody else is there yet */
 	if (!make_thing(self->world))
 		FM_RETURN(FM_OK);
 	if (self->world->subject->begin)
 		FM_AWAIT(self->world->subject->begin(self->world->thing));
+	subject_every_way(self->world);
 	start(self->world);
 	while (self->world->players) {
 		FM_AWAIT(fm_sleep_init(&self->sleep, self->world->subject->rest_ns ? self->world->subject->rest_ns : FM_SEC));
 		probe(self->world);
 		FM_AWAIT(fm_sleep_init(&self->sleep, 1));
+		subject_every_way(self->world);
 		if (all_probed(self->world))
 			look(self->world);
 	}

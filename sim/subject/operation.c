@@ -38,6 +38,7 @@ static void ended(struct subject_op *op, enum subject_end end)
 	op->state = OPERATION_ENDED;
 	op->end = end;
 	op->world->acts++;
+	subject_every_way(op->world);
 	if (op->at.future)
 		give_back(op);
 	fm_sim_note(op->world->sim, "task %u: %s ended", op->at.task, op->operation->name);
@@ -128,10 +129,22 @@ static enum fm_poll poll_it(struct subject_op *op, struct fm_context *cx)
 	return FM_PENDING;
 }
 
+/* Where its task has done nothing yet, others have come first or not as it was chosen: it need not be asked again. */
+static bool may_call(struct subject_op *op, struct fm_context *cx)
+{
+	bool goes_on;
+
+	if (op->at.turn == 1)
+		subject_one_way(op->world, 0);
+	goes_on = fm_coop_on(cx, op->world->thing);
+	subject_every_way(op->world);
+	return goes_on;
+}
+
 static enum fm_poll begin(struct subject_op *op, struct fm_context *cx)
 {
 	if (op->operation->call) {
-		if (!fm_coop_on(cx, op->world->thing))
+		if (!may_call(op, cx))
 			return FM_PENDING;
 		op->at.thing = op->world->thing;
 		fm_sim_note(op->world->sim, "task %u: %s(%llu)", op->at.task, op->operation->name,

@@ -7,10 +7,6 @@
 
 #include <string.h>
 
-struct turn_sites {
-	struct fm_draw_site operation, argument, fate, waker, call;
-};
-
 #define TURN(n)                                                                                    \
 	{                                                                                          \
 		{ "operation " #n, FM_DRAW_USER }, { "argument " #n, FM_DRAW_USER },               \
@@ -18,71 +14,27 @@ struct turn_sites {
 		{ "waker's call " #n, FM_DRAW_USER },                                              \
 	}
 
-static const struct turn_sites sites[] = { TURN(1), TURN(2), TURN(3), TURN(4), TURN(5) };
+static const struct fm_draw_site sites[][SUBJECT_FIELDS] = { TURN(1), TURN(2), TURN(3), TURN(4), TURN(5) };
 _Static_assert(FM_COUNT_OF(sites) == SUBJECT_TURNS_MAX, "sites for each turn");
 
 static const struct fm_draw_site tasks_site = { "tasks", FM_DRAW_USER };
 
-/* By the value drawn; what has no place here is as 0. */
-static const struct {
-	enum fm_subject_fate fate;
-	unsigned turns;
-} fates[16] = {
-	{ FM_SUBJECT_WAIT, 0 },	{ FM_SUBJECT_DROP_WOKEN, 0 },	   { FM_SUBJECT_DROP_AT_ONCE, 0 },	     { FM_SUBJECT_DROP_UNPOLLED, 0 },
-	{ FM_SUBJECT_POLL_LATE, 0 },	{ FM_SUBJECT_POLL_AGAIN, 1 },  { FM_SUBJECT_DROP_WAITING, 1 },    { FM_SUBJECT_DROP_UNPOLLED_LATE, 0 },
-	{ FM_SUBJECT_POLL_AGAIN, 2 }, { FM_SUBJECT_DROP_WAITING, 2 }, { FM_SUBJECT_DROP_WAITING, 3 },
-};
-
-static const enum fm_subject_waker wakings[8] = { FM_SUBJECT_WAKES, FM_SUBJECT_WAKER_CALLS, FM_SUBJECT_WAKER_DROPS, FM_SUBJECT_WAKERS_IN_TURN };
-
-#define CALLS_DRAWN 64
-
-static const struct fm_subject_operation *callable(const struct fm_subject *subject, uint64_t number)
-{
-	unsigned count = 0;
-
-	for (unsigned pass = 0; pass < 2; pass++) {
-		unsigned at = 0;
-
-		for (unsigned i = 0; i < FM_SUBJECT_OPERATIONS_MAX && subject->operations[i].name; i++) {
-			if (!subject->operations[i].in_wakers)
-				continue;
-			if (pass == 1 && at == number % count)
-				return &subject->operations[i];
-			at++;
-		}
-		if (at == 0)
-			return NULL;
-		count = at;
-	}
-	return NULL;
-}
-
-static uint64_t argument_of(const struct fm_subject_operation *operation, uint64_t number)
-{
-	return operation->arguments_count ? operation->arguments[number % operation->arguments_count] : 0;
-}
-
-/* Where the values come from: a run's draws, or the tape of one. */
+/* Where the values come from: a run's draws, the tape of one, or what was chosen for it. */
 struct source {
-	uint64_t (*draw)(const struct source *self, struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n);
 	struct fm_sim *sim;
-	const struct fm_sim_tape *tape;
+	const struct fm_sim_tape *tape; /* NULL: the run */
+	const struct subject_values *values; /* NULL: nothing was chosen */
 };
-
-static uint64_t draw_in_run(const struct source *self, struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n)
-{
-	return sim__draw(self->sim, actor, site, n);
-}
 
 /* An actor draws once at a site of these. */
-static uint64_t draw_from_tape(const struct source *self, struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n)
+static uint64_t draw_from_tape(const struct fm_sim_tape *tape, const struct sim_actor *actor, const struct fm_draw_site *site,
+			       uint64_t n)
 {
 	const uint32_t hash = sim__site_hash(site);
 	const uint32_t whose = sim__short_identity(actor->identity);
 
-	for (size_t i = 0; i < self->tape->count; i++) {
-		const struct fm_sim_draw_record *record = &self->tape->records[i];
+	for (size_t i = 0; i < tape->count; i++) {
+		const struct fm_sim_draw_record *record = &tape->records[i];
 
 		if (record->site == hash && record->chosen >> 32 == whose)
 			return record->value < n ? record->value : 0;
@@ -90,44 +42,57 @@ static uint64_t draw_from_tape(const struct source *self, struct sim_actor *acto
 	return 0;
 }
 
-static void draw_waking(struct subject_op *op, const struct source *source, struct sim_actor *actor,
-			const struct turn_sites *at)
+static uint64_t draw_one(const struct source *source, struct sim_actor *actor, const struct fm_draw_site *site, uint64_t n,
+			 uint64_t chosen)
 {
-	uint64_t call;
-
-	op->waking = wakings[source->draw(source, actor, &at->waker, FM_COUNT_OF(wakings))];
-	if (op->waking != FM_SUBJECT_WAKER_CALLS)
-		return;
-	call = source->draw(source, actor, &at->call, CALLS_DRAWN);
-	op->waker_calls = callable(op->world->subject, call);
-	if (op->waker_calls)
-		op->waker_argument = argument_of(op->waker_calls, call / 8);
-	else
-		op->waking = FM_SUBJECT_WAKES;
+	if (source->tape)
+		return draw_from_tape(source->tape, actor, site, n);
+	return source->values ? sim__draw_given(source->sim, actor, site, n, chosen) : sim__draw(source->sim, actor, site, n);
 }
 
-static void draw_operation(struct subject_op *op, const struct source *source, struct sim_actor *actor,
-			   const struct turn_sites *at)
+/* One turn of a task, whose actor that is. */
+struct turn {
+	const struct source *source;
+	struct sim_actor *actor;
+	unsigned task, turn;
+};
+
+static unsigned draw(const struct turn *turn, enum subject_field field, uint64_t n)
+{
+	const struct subject_values *values = turn->source->values;
+
+	return (unsigned)draw_one(turn->source, turn->actor, &sites[turn->turn][field], n,
+				  values ? values->of[turn->task][turn->turn][field] : 0);
+}
+
+static void draw_waking(struct subject_op *op, const struct turn *turn)
+{
+	unsigned argument;
+
+	op->waking = subject_waker_drawn(draw(turn, FIELD_WAKER, SUBJECT_WAKERS_DRAWN));
+	if (op->waking != FM_SUBJECT_WAKER_CALLS)
+		return;
+	op->waker_calls = subject_call_drawn(op->world->subject, draw(turn, FIELD_CALL, SUBJECT_CALLS_DRAWN), &argument);
+	if (!op->waker_calls)
+		op->waking = FM_SUBJECT_WAKES;
+	else if (op->waker_calls->arguments_count)
+		op->waker_argument = op->waker_calls->arguments[argument];
+}
+
+static void draw_operation(struct subject_op *op, const struct turn *turn)
 {
 	const struct fm_subject *subject = op->world->subject;
-	unsigned count = 0;
-	uint64_t drawn;
+	const unsigned drawn = draw(turn, FIELD_OPERATION, subject_operations(subject) + 1);
 
-	while (count < FM_SUBJECT_OPERATIONS_MAX && subject->operations[count].name)
-		count++;
-	drawn = source->draw(source, actor, &at->operation, count + 1);
 	if (drawn == 0)
 		return;
 	op->operation = &subject->operations[drawn - 1];
 	if (op->operation->arguments_count)
-		op->at.argument = argument_of(op->operation, source->draw(source, actor, &at->argument,
-									  op->operation->arguments_count));
+		op->at.argument = op->operation->arguments[draw(turn, FIELD_ARGUMENT, op->operation->arguments_count)];
 	if (op->operation->call)
 		return;
-	drawn = source->draw(source, actor, &at->fate, FM_COUNT_OF(fates));
-	op->fate = fates[drawn].fate;
-	op->turns_left = fates[drawn].turns;
-	draw_waking(op, source, actor, at);
+	op->fate = subject_fate_drawn(draw(turn, FIELD_FATE, SUBJECT_FATES_DRAWN), &op->turns_left);
+	draw_waking(op, turn);
 }
 
 static void init_operation(struct subject_world *world, unsigned task, unsigned turn)
@@ -145,7 +110,8 @@ static void init_operation(struct subject_world *world, unsigned task, unsigned 
 static void draw_all(struct subject_world *world, const struct source *source, struct sim_actor *of_world)
 {
 	const unsigned tasks =
-		SUBJECT_TASKS_MAX - (unsigned)source->draw(source, of_world, &tasks_site, SUBJECT_TASKS_MAX - 1);
+		SUBJECT_TASKS_MAX - (unsigned)draw_one(source, of_world, &tasks_site, SUBJECT_TASKS_MAX - 1,
+						       source->values ? SUBJECT_TASKS_MAX - source->values->tasks : 0);
 
 	for (unsigned t = 0; t < tasks; t++) {
 		struct sim_actor actor;
@@ -153,7 +119,7 @@ static void draw_all(struct subject_world *world, const struct source *source, s
 		sim__actor_init(&actor, sim__mix(0x7375626a656374 + t));
 		for (unsigned i = 0; i < SUBJECT_TURNS_MAX; i++) {
 			init_operation(world, t, i);
-			draw_operation(&world->ops[t][i], source, &actor, &sites[i]);
+			draw_operation(&world->ops[t][i], &(struct turn){ source, &actor, t, i });
 		}
 	}
 }
@@ -194,14 +160,20 @@ const char *subject_write(struct subject_world *world, const struct fm_subject_l
 
 void subject_draw(struct subject_world *world)
 {
-	const struct source source = { .draw = draw_in_run, .sim = world->sim };
+	struct source source = { .sim = world->sim };
+	struct subject_values values;
 
+	world->odd_left = UINT32_MAX;
+	if (subject_is_chosen(world->sim)) {
+		world->odd_left = subject_choose(world->sim, world->subject, &values);
+		source.values = &values;
+	}
 	draw_all(world, &source, &world->sim->world);
 }
 
 void subject_read(struct subject_world *world, const struct fm_sim_tape *tape)
 {
-	const struct source source = { .draw = draw_from_tape, .tape = tape };
+	const struct source source = { .tape = tape };
 	struct sim_actor of_world;
 
 	sim__actor_init(&of_world, SIM_WORLD_IDENTITY);
@@ -211,9 +183,8 @@ void subject_read(struct subject_world *world, const struct fm_sim_tape *tape)
 bool subject_draws_at(uint32_t site)
 {
 	for (unsigned i = 0; i < SUBJECT_TURNS_MAX; i++)
-		if (site == sim__site_hash(&sites[i].operation) || site == sim__site_hash(&sites[i].argument) ||
-		    site == sim__site_hash(&sites[i].fate) || site == sim__site_hash(&sites[i].waker) ||
-		    site == sim__site_hash(&sites[i].call))
-			return true;
+		for (unsigned k = 0; k < SUBJECT_FIELDS; k++)
+			if (site == sim__site_hash(&sites[i][k]))
+				return true;
 	return site == sim__site_hash(&tasks_site);
 }

@@ -56,6 +56,15 @@ struct subject_op {
 	bool probed; /* nothing can run: it is polled to see that it still waits */
 };
 
+/* What is drawn for a turn of a task. */
+enum subject_field { FIELD_OPERATION, FIELD_ARGUMENT, FIELD_FATE, FIELD_WAKER, FIELD_CALL, SUBJECT_FIELDS };
+
+/* A program by the values that its draws have. */
+struct subject_values {
+	unsigned tasks; /* 2 at least */
+	uint8_t of[SUBJECT_TASKS_MAX][SUBJECT_TURNS_MAX][SUBJECT_FIELDS];
+};
+
 struct subject_world {
 	struct fm_sim *sim;
 	const struct fm_subject *subject;
@@ -65,6 +74,7 @@ struct subject_world {
 	unsigned acts;        /* operations that have ended or were called, so far */
 	unsigned acts_at_rest; /* when those that wait were probed */
 	unsigned wakers_deep; /* of operations called by wakers, one in the other */
+	unsigned odd_left;    /* under an exploration: so many draws of the thing itself may be other than 0 */
 	struct subject_op ops[SUBJECT_TASKS_MAX][SUBJECT_TURNS_MAX];
 };
 
@@ -74,6 +84,25 @@ const char *subject_write(struct subject_world *world, const struct fm_subject_l
 void subject_read(struct subject_world *world, const struct fm_sim_tape *tape);
 /* Whether a site, by its hash, is one of those that programs are drawn at. */
 bool subject_draws_at(uint32_t site);
+
+/* turn.c: what the values drawn stand for */
+#define SUBJECT_FATES_DRAWN 16
+#define SUBJECT_WAKERS_DRAWN 8
+#define SUBJECT_CALLS_DRAWN 64
+enum fm_subject_fate subject_fate_drawn(unsigned value, unsigned *turns);
+enum fm_subject_waker subject_waker_drawn(unsigned value);
+/* What a waker calls, and with which of its arguments; NULL: there is nothing that wakers may call. */
+const struct fm_subject_operation *subject_call_drawn(const struct fm_subject *subject, unsigned value, unsigned *argument);
+unsigned subject_operations(const struct fm_subject *subject);
+
+/* small.c: whether the run is one of an exploration of all small programs; the next of them; what else may be odd in it. */
+bool subject_is_chosen(const struct fm_sim *sim);
+unsigned subject_choose(struct fm_sim *sim, const struct fm_subject *subject, struct subject_values *values);
+/*
+ * Of such a run: what follows is enumerated no more, since its order shows nothing; so much of what it draws may be odd. Or it is again.
+ */
+void subject_one_way(struct subject_world *world, unsigned odd_max);
+void subject_every_way(struct subject_world *world);
 
 /* tell.c: the program into the failure of a run */
 void subject_tell(const struct fm_sim *sim, struct fm_sim_failure *failure);

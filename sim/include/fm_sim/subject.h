@@ -71,6 +71,7 @@ struct fm_subject {
 	void (*rest)(struct fm_sim *sim, void *thing);  /* what holds when nothing can run; NULL: nothing more */
 	struct fm_subject_operation operations[FM_SUBJECT_OPERATIONS_MAX]; /* up to the first without a name */
 	fm_ns rest_ns; /* longer than anything takes that is under way: then all is at rest. 0: a second */
+	unsigned roles; /* what a task's operations do depends on its number modulo this; 0, 1: all tasks do the same */
 	bool ripens;   /* time alone makes its futures ready, so that a poll may find one so before its wake */
 };
 
