@@ -66,7 +66,7 @@ unsigned report_needs_lines(const struct report_needs *needs)
 {
 	const unsigned faults = needs->count > REPORT_NEEDS_MAX ? REPORT_NEEDS_MAX + 1 : needs->count;
 
-	return faults + (needs->order || needs->count == 0);
+	return needs->unknown ? 0 : faults + (needs->order || needs->count == 0);
 }
 
 void report_needs(struct report_text *text, const struct report_needs *needs)
@@ -75,6 +75,8 @@ void report_needs(struct report_text *text, const struct report_needs *needs)
 	/* What a fault draws for itself has other names than the fault, and would be told twice. */
 	const char *const draws = needs->count == 0 && needs->draws[0] ? needs->draws + 2 : NULL;
 
+	if (needs->unknown)
+		return;
 	for (unsigned i = 0; i < needs->count && i < REPORT_NEEDS_MAX; i++)
 		need(text, &needs->faults[i]);
 	if (needs->count > REPORT_NEEDS_MAX)

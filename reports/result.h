@@ -34,6 +34,7 @@ struct report_needs {
 	unsigned count; /* of all that struck */
 	bool order;     /* polls came in another order, or operations let others come first */
 	char draws[120]; /* what else was drawn and not 0: ", select, random" */
+	bool unknown; /* there was no time to ask, or no room for the tape: nothing is told */
 };
 
 /* A `tell` of fm_sim_options, `arg` being a struct report_needs of zeros. */

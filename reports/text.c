@@ -175,7 +175,9 @@ static void shrunk(struct report_text *text, const struct report_failure *failur
 	report_add(text, " shrink ");
 	report_quoted(text, failure->again);
 	report_add(text, "\n");
-	report_needs(text, &less->needs);
+	/* A long list that was not shrunk to its end is a list of what the run had, not of what it needs. */
+	if (!less->incomplete || less->needs.count <= REPORT_NEEDS_MAX)
+		report_needs(text, &less->needs);
 	if (less->program[0]) {
 		report_add(text, "program, shrunk:\n");
 		indented(text, less->program);

@@ -174,8 +174,11 @@ static void ask_needs(struct shrunk *shrunk, struct shrink_run *run)
 	run->tells = true;
 	run->ends_ns = fm_ns_add(cli_clock(), run->limit_ns); /* of its own, also where the time is over */
 	run->shared->needs = (struct report_needs){ .count = 0 };
-	shrink_run_once(run, &shrunk->shrink.tape, true, &record, &again);
-	shrunk->needs = run->shared->needs;
+	if (shrink_run_once(run, &shrunk->shrink.tape, true, &record, &again) &&
+	    shrink_same_failure(&again, &shrunk->original))
+		shrunk->needs = run->shared->needs;
+	else
+		shrunk->needs = (struct report_needs){ .unknown = true };
 }
 
 /* Its tape, run leniently, is the run. */

@@ -194,11 +194,13 @@ START_TEST(a_median_is_the_middle_of_twenty)
 }
 END_TEST
 
+static bool unknown;
+
 /* What a run needs, from its events. */
 static const char *needs_of(const struct fm_sim_event *events, size_t count)
 {
 	static char buffer[1024];
-	struct report_needs needs = { .count = 0 };
+	struct report_needs needs = { .unknown = unknown };
 	struct report_text text;
 
 	for (size_t i = 0; i < count; i++)
@@ -227,6 +229,9 @@ START_TEST(needs_are_faults_order_and_values)
 
 	ck_assert_str_eq(needs_of(draws, 6), "needs: nothing but first in, first out\n");
 	ck_assert_str_eq(needs_of(draws, 9), "needs: other values of select, random\n");
+	unknown = true;
+	ck_assert_str_eq(needs_of(draws, 6), "");
+	unknown = false;
 	ck_assert_str_eq(needs_of(draws, 10), "needs: another order of polls, and other values of select, random\n");
 	ck_assert_str_eq(needs_of(faults, 4), "needs: cancel of task #3 'user', poll 9, 1.0 ms, at a.c:7\n"
 					      "needs: partition of hosts 1 and 2, poll 0, 0 ns\n"
