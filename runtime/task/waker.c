@@ -78,16 +78,21 @@ bool fm_waker_will_wake(struct fm_waker a, struct fm_waker b)
 	return wakeable != NULL && wakeable->ops->will_wake(wakeable, b);
 }
 
-void fm_waker_store(struct fm_waker *slot, const struct fm_context *cx)
+/* Out of line, so that the common store, into a slot that is empty, has little to save. */
+static __attribute__((noinline)) void store_anew(struct fm_waker *slot, const struct fm_context *cx)
 {
 	struct fm_waker older = *slot;
 
-	if (fm_waker_is_none(older)) {
-		*slot = fm_waker_clone(cx->waker);
-		return;
-	}
 	if (fm_waker_will_wake(older, cx->waker))
 		return;
 	*slot = fm_waker_clone(cx->waker);
 	fm_waker_drop(&older); /* last: it may come back to the slot */
+}
+
+void fm_waker_store(struct fm_waker *slot, const struct fm_context *cx)
+{
+	if (fm_waker_is_none(*slot))
+		*slot = fm_waker_clone(cx->waker);
+	else
+		store_anew(slot, cx);
 }

@@ -23,12 +23,19 @@ static inline void sim__pollee_let_go(struct fm_sim *sim, struct sim_pollee *pol
 	sim->free_pollees = pollee;
 }
 
-/* Its future is READY or dropped. */
+/* Its future is READY or dropped. Who still has wakers of it may want to name it. */
 static inline void sim__pollee_dies(struct fm_sim *sim, struct sim_pollee *pollee)
 {
+	if (FM_UNLIKELY(pollee->wakers != 0))
+		pollee->name = pollee->future->ops->name;
 	pollee->alive = false;
 	pollee->kind = NULL;
 	sim__pollee_let_go(sim, pollee);
+}
+
+static inline const char *sim__pollee_name(const struct sim_pollee *pollee)
+{
+	return pollee->alive ? pollee->future->ops->name : pollee->name;
 }
 
 /* That of a future; NULL: it has none. In the middle of its poll it may have written a status over its mark. */

@@ -8,9 +8,20 @@
 #include "../core/net/net.h"
 #include "../core/program.h"
 
+static unsigned count_wakers(const struct fm_sim *sim)
+{
+	unsigned count = 0;
+
+	for (uint32_t i = 0; i < sim->tasks_cap; i++)
+		if (sim->tasks[i] && sim->tasks[i]->serial)
+			FM_LIST_FOR_EACH(link, &sim->tasks[i]->wakers)
+				count++;
+	return count;
+}
+
 static void check_wakers(struct fm_sim *sim)
 {
-	for (uint32_t i = 0; i < sim->tasks_cap && sim->wakers_live; i++) {
+	for (uint32_t i = 0; i < sim->tasks_cap; i++) {
 		const struct sim_task *task = sim->tasks[i];
 		const struct sim_waker *waker;
 		const struct sim_pollee *pollee;
@@ -26,7 +37,7 @@ static void check_wakers(struct fm_sim *sim)
 					       .file = pollee->site ? pollee->site->file : NULL,
 					       .line = pollee->site ? pollee->site->line : 0 },
 			  &text, "%u wakers are left when all tasks have ended; one was kept by %s in task '%s'",
-			  sim->wakers_live, pollee->name, fm_task_name(task->task));
+			  count_wakers(sim), sim__pollee_name(pollee), fm_task_name(task->task));
 	}
 }
 

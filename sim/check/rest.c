@@ -32,9 +32,9 @@ static const struct sim_pollee *granted_of(const struct fm_sim *sim, const void 
 }
 
 /* The task that polled `pollee`; NULL: it has ended and left the future behind. */
-static struct sim_task *polled_by(const struct fm_sim *sim, const struct sim_pollee *pollee)
+static struct sim_task *polled_by(const struct sim_pollee *pollee)
 {
-	struct sim_task *task = pollee->serial ? sim->tasks[pollee->task] : NULL;
+	struct sim_task *task = pollee->task;
 
 	return task && task->serial == pollee->serial && (task->flags & SIM_TASK_LIVE) ? task : NULL;
 }
@@ -61,7 +61,7 @@ static const struct sim_pollee *wait_of(const struct fm_sim *sim, const struct s
 		const struct sim_pollee *pollee = sim->pollees[i];
 
 		if (pollee->alive && pollee->kind && !pollee->granted &&
-		    polled_by(sim, pollee) == task)
+		    polled_by(pollee) == task)
 			return pollee;
 	}
 	return NULL;
@@ -132,7 +132,7 @@ static void tell_wait(const struct fm_sim *sim, struct sim_text *text, const str
 		tell_holder(text, &sim->holders[i]);
 	}
 	if (unpolled) {
-		const struct sim_task *owner = polled_by(sim, unpolled);
+		const struct sim_task *owner = polled_by(unpolled);
 
 		if (owner)
 			sim__text(text, "; granted to %s of task #%u '%s'", unpolled->name, owner->serial,
@@ -161,7 +161,7 @@ static void tell_graph(const struct fm_sim *sim, struct sim_text *text)
 				  record->host->name, (record->flags & SIM_TASK_DAEMON) ? " (daemon)" : "");
 			for (uint32_t k = 1; k <= sim->pollees_count; k++)
 				if (sim->pollees[k]->alive && sim->pollees[k]->kind && !sim->pollees[k]->granted &&
-				    polled_by(sim, sim->pollees[k]) == record)
+				    polled_by(sim->pollees[k]) == record)
 					tell_wait(sim, text, sim->pollees[k]);
 		}
 	}
@@ -197,7 +197,7 @@ static void accuse_futurelock(struct fm_sim *sim, const struct sim_pollee *unpol
 
 static void accuse_futurelock(struct fm_sim *sim, const struct sim_pollee *unpolled, const struct sim_text *text)
 {
-	const struct sim_task *owner = polled_by(sim, unpolled);
+	const struct sim_task *owner = polled_by(unpolled);
 	struct sim_blame blame = {
 		.oracle = "futurelock",
 		.file = unpolled->site ? unpolled->site->file : NULL,

@@ -42,10 +42,10 @@ static void accuse(struct fm_sim *sim, struct sim_task *task)
 		  fm_task_name(task->task), task->spin_polls);
 }
 
-/* The last poll was, by a budget smaller than usual; sim->steps counts it already. */
+/* The last poll was, by a budget smaller than usual. */
 static bool ended_by_budget(const struct fm_sim *sim)
 {
-	return sim->budget < SIM_BUDGET_MAX && sim->charges > sim->budget && sim->charged_step + 1 == sim->steps;
+	return sim->budget < SIM_BUDGET_MAX && sim->charges > sim->budget;
 }
 
 void sim__spins(struct fm_sim *sim, struct sim_task *task)

@@ -89,9 +89,9 @@ static bool stands_below(const struct fm_future *root, const struct fm_future *w
 }
 
 /* Woken and not polled since. What the task keeps, but does not await, is waited for by nobody. */
-static bool is_owed(const struct fm_sim *sim, const struct sim_pollee *pollee)
+static bool is_owed(const struct sim_pollee *pollee)
 {
-	const struct sim_task *task = pollee->serial ? sim->tasks[pollee->task] : NULL;
+	const struct sim_task *task = pollee->task;
 
 	return pollee->alive && pollee->woken == pollee->latest && task && task->serial == pollee->serial &&
 	       (task->flags & SIM_TASK_LIVE) && stands_below(fm_task_future(task->task), pollee->future, DEPTH_MAX);
@@ -104,14 +104,14 @@ void sim__look_for_owed(struct fm_sim *sim)
 	for (uint32_t mark = 1; mark <= sim->pollees_count; mark++) {
 		const struct sim_pollee *pollee = sim->pollees[mark];
 
-		if ((!sim->owed || pollee->woken < sim->owed_identity) && is_owed(sim, pollee)) {
+		if ((!sim->owed || pollee->woken < sim->owed_identity) && is_owed(pollee)) {
 			sim->owed = mark;
 			sim->owed_identity = pollee->woken; /* of an older poll: it has waited longer */
 		}
 	}
 	if (!sim->owed)
 		return;
-	sim->tasks[sim->pollees[sim->owed]->task]->flags |= SIM_TASK_OWES;
+	sim->pollees[sim->owed]->task->flags |= SIM_TASK_OWES;
 	sim->owed_turns = 0;
 }
 
@@ -120,7 +120,7 @@ void sim__still_owes(struct fm_sim *sim, struct sim_task *task)
 	const struct sim_pollee *owed = sim->pollees[sim->owed];
 	struct sim_text text;
 
-	if (!is_owed(sim, owed) || owed->woken != sim->owed_identity) {
+	if (!is_owed(owed) || owed->woken != sim->owed_identity) {
 		task->flags &= (uint16_t)~SIM_TASK_OWES;
 		sim->owed = 0;
 		return;
@@ -136,7 +136,7 @@ void sim__still_owes(struct fm_sim *sim, struct sim_task *task)
 			  .task = task,
 		  },
 		  &text, "%s was woken, and task '%s', which awaits it, was polled %u times since without polling it",
-		  owed->name, fm_task_name(task->task), sim->owed_turns);
+		  sim__pollee_name(owed), fm_task_name(task->task), sim->owed_turns);
 }
 
 static struct sim_refused *refused_of(struct fm_sim *sim, const struct fm_future *future)
@@ -184,6 +184,7 @@ void sim__budget_refused(struct fm_sim *sim)
 						     sim->refused_count + 1);
 		if (!refused)
 			refused = &sim->refused[sim->refused_count++];
+		sim->refused_some = true;
 		*refused = (struct sim_refused){
 			.future = scope->future,
 			.task = fm_task_index(task),
@@ -211,6 +212,7 @@ void sim__budget_charged(struct fm_sim *sim)
 	refused = refused_of(sim, scope->future);
 	if (refused)
 		*refused = sim->refused[--sim->refused_count];
+	sim->refused_some = sim->refused_count != 0;
 	for (size_t i = 0; i < sim->refused_count; i++) {
 		if (sim->refused[i].task != fm_task_index(task))
 			continue;

@@ -93,28 +93,29 @@ static __attribute__((noinline)) struct sim_pollee *one_more_pollee(struct fm_si
 	return pollee;
 }
 
-/* Every field of a record; those of its first waker are set where that is given. */
+/* What a record has to hold besides what each that is nobody's holds: no kind, and a first waker without a given one. */
 static inline void fill_pollee(struct sim_pollee *pollee, struct fm_sim *sim, struct fm_poll_scope *scope,
-			       const struct fm_task *task, const struct fm_await_site *site)
+			       struct sim_task *task, uint32_t serial, const struct fm_await_site *site)
 {
+	const uint32_t mark = pollee->mark;
+
 	pollee->future = scope->future;
 	pollee->latest = ++sim->identities;
 	pollee->woken = 0;
-	pollee->task = task ? fm_task_index(task) : UINT32_MAX;
-	pollee->serial = task ? sim->tasks[pollee->task]->serial : 0;
+	pollee->task = task;
+	pollee->serial = serial;
 	pollee->wakers = 0;
 	pollee->alive = true;
 	pollee->granted = false;
-	pollee->name = scope->future->ops->name;
 	pollee->site = site;
-	pollee->kind = NULL;
-	pollee->resource = NULL;
-	scope->mark = pollee->mark;
-	scope->future->mark = pollee->mark;
+	scope->mark = mark;
+	scope->future->mark = mark;
 }
 
 struct sim_pollee *sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scope)
 {
+	const struct fm_task *polled = fm_task_current();
+	struct sim_task *task = polled ? sim__task(sim, polled) : NULL;
 	const struct fm_await_site *site;
 	struct sim_pollee *pollee;
 
@@ -128,7 +129,7 @@ struct sim_pollee *sim__pollee_of(struct fm_sim *sim, struct fm_poll_scope *scop
 		sim->free_pollees = pollee->next_free;
 	else
 		pollee = one_more_pollee(sim);
-	fill_pollee(pollee, sim, scope, fm_task_current(), site);
+	fill_pollee(pollee, sim, scope, task, task ? task->serial : 0, site);
 	return pollee;
 }
 
@@ -182,15 +183,19 @@ static __attribute__((noinline)) struct sim_waker *take_waker(struct fm_sim *sim
 	return waker;
 }
 
-static inline struct fm_waker give(struct fm_sim *sim, struct sim_pollee *pollee, struct sim_waker *waker,
+static inline struct fm_waker give(struct sim_pollee *pollee, struct sim_waker *waker, struct sim_task *record,
 				   struct fm_task *task)
 {
+	struct fm_list *first = record->wakers.next;
+
 	waker->identity = pollee->latest;
-	waker->task = fm_task_index(task);
+	waker->task = record;
 	waker->refs = 1;
+	waker->link.next = first;
+	waker->link.prev = &record->wakers;
+	first->prev = &waker->link;
+	record->wakers.next = &waker->link;
 	pollee->wakers++;
-	sim->wakers_live++;
-	fm_list_push_front(&sim->tasks[waker->task]->wakers, &waker->link);
 	fm_task_ref(task);
 	return fm_waker_of(&waker->wakeable);
 }
@@ -201,9 +206,19 @@ static __attribute__((noinline)) struct fm_waker clone_any(struct fm_sim *sim, s
 	struct sim_pollee *pollee = sim__pollee_of(sim, scope);
 	struct sim_waker *waker = FM_LIKELY(!pollee->first.refs) ? &pollee->first : take_waker(sim, pollee);
 	const struct fm_waker foreign = foreign_of(scope);
+	struct fm_task *task = fm_task_current();
 
-	waker->given = FM_LIKELY(fm_waker_is_none(foreign)) ? FM_WAKER_NONE : fm_waker_clone(foreign);
-	return give(sim, pollee, waker, fm_task_current());
+	if (FM_UNLIKELY(!fm_waker_is_none(foreign)))
+		waker->given = fm_waker_clone(foreign);
+	return give(pollee, waker, sim__task(sim, task), task);
+}
+
+/* That of an async function which is its task's root, and polls it with a context of its own: nobody's waker is between. */
+static inline bool is_of_root(const struct fm_poll_scope *scope)
+{
+	const struct fm_poll_scope *parent = fm_poll_scope_parent(scope);
+
+	return scope->given == &parent->cx && !fm_poll_scope_parent(parent);
 }
 
 /* The first of a leaf in an async function, as of a sleep: all that is needed is in line. */
@@ -213,19 +228,20 @@ static struct fm_waker scope_clone(struct fm_wakeable *wakeable)
 	struct fm_sim *sim = sim__of_observer(scope->cx.observer);
 	const struct fm_await_site *site;
 	struct sim_pollee *pollee;
+	struct sim_task *record;
 	struct fm_task *task;
 
 	if (scope->mark)
 		return clone_any(sim, scope);
 	site = leaf_site(scope);
 	pollee = sim->free_pollees;
-	if (FM_UNLIKELY(!site || !pollee || !fm_waker_is_none(foreign_of(scope))))
+	if (FM_UNLIKELY(!site || !pollee || (!is_of_root(scope) && !fm_waker_is_none(foreign_of(scope)))))
 		return clone_any(sim, scope);
 	sim->free_pollees = pollee->next_free;
 	task = fm_task_current();
-	fill_pollee(pollee, sim, scope, task, site);
-	pollee->first.given = FM_WAKER_NONE;
-	return give(sim, pollee, &pollee->first, task);
+	record = sim__task(sim, task);
+	fill_pollee(pollee, sim, scope, record, record->serial, site);
+	return give(pollee, &pollee->first, record, task);
 }
 
 static void scope_wake(struct fm_wakeable *wakeable)
@@ -290,7 +306,7 @@ static void kept_wake(struct fm_wakeable *wakeable)
 {
 	struct sim_waker *waker = waker_of(wakeable);
 	struct fm_sim *sim = waker->sim;
-	struct sim_task *task = sim->tasks[waker->task];
+	struct sim_task *task = waker->task;
 	struct sim_pollee *pollee = waker->pollee;
 
 	if (!is_fresh(waker)) {
@@ -299,7 +315,7 @@ static void kept_wake(struct fm_wakeable *wakeable)
 		task->stale++;
 		task->flags |= SIM_TASK_STALE;
 		task->stale_site = pollee->site;
-		task->stale_name = pollee->name;
+		task->stale_name = sim__pollee_name(pollee);
 		sim__trace(sim, SIM_TRACE_WAKE, "stale wake", task->actor.identity, 1);
 		return;
 	}
@@ -310,25 +326,30 @@ static void kept_wake(struct fm_wakeable *wakeable)
 		fm_task_wake(task->task);
 }
 
+/* One besides its pollee's first, or of a combinator that has wakers of its own. */
+static __attribute__((noinline)) void drop_any(struct fm_sim *sim, struct sim_waker *waker, const struct sim_pollee *pollee)
+{
+	if (!fm_waker_is_none(waker->given))
+		fm_waker_drop(&waker->given);
+	if (waker != &pollee->first)
+		give_waker(sim, waker);
+}
+
 static void kept_drop(struct fm_wakeable *wakeable)
 {
 	struct sim_waker *waker = waker_of(wakeable);
-	struct fm_sim *sim = waker->sim;
 	struct sim_pollee *pollee = waker->pollee;
 	struct fm_task *task;
 
 	if (--waker->refs)
 		return;
-	task = sim->tasks[waker->task]->task;
+	task = waker->task->task;
 	pollee->wakers--;
-	sim->wakers_live--;
 	waker->link.prev->next = waker->link.next;
 	waker->link.next->prev = waker->link.prev;
-	sim__pollee_let_go(sim, pollee);
-	if (FM_UNLIKELY(!fm_waker_is_none(waker->given)))
-		fm_waker_drop(&waker->given);
-	if (FM_UNLIKELY(waker != &pollee->first))
-		give_waker(sim, waker);
+	sim__pollee_let_go(waker->sim, pollee);
+	if (FM_UNLIKELY(!fm_waker_is_none(waker->given) || waker != &pollee->first))
+		drop_any(waker->sim, waker, pollee);
 	fm_task_detach(task);
 }
 
@@ -375,7 +396,7 @@ static void accuse_parked(struct fm_sim *sim, struct sim_task *task, const struc
 		  &text,
 		  stale ? "%s was polled again and kept the waker of an older poll: waking it wakes nobody" :
 			  "%s returned PENDING, but nobody holds a waker of this poll: the task can never be woken",
-		  stale ? stale->name : leaf->ops->name);
+		  stale ? sim__pollee_name(stale) : leaf->ops->name);
 }
 
 void sim__check_parked(struct fm_sim *sim, struct sim_task *task)

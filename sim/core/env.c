@@ -70,10 +70,6 @@ static void env_unpark(struct fm_env *env)
 
 static bool budget_is_spent(struct fm_sim *sim)
 {
-	if (sim->charged_step != sim->steps) {
-		sim->charged_step = sim->steps;
-		sim->charges = 0;
-	}
 	return ++sim->charges > (sim->ghost ? SIM_BUDGET_MAX : sim->budget);
 }
 
@@ -98,27 +94,37 @@ static uint64_t env_draw(struct fm_env *env, const struct fm_draw_site *site, ui
 	return sim__draw(sim, sim__actor(sim), site, n);
 }
 
-/* How often a ready operation lets others come between: out of line, since in many runs none does. */
-static __attribute__((noinline)) bool gives_way(struct fm_sim *sim, const void *resource)
+/* Whether a ready operation lets others come between. */
+static bool gives_way(struct fm_sim *sim, const void *resource)
 {
 	return sim->search ? !sim__search_charge(sim, resource) : sim__fault_yields(sim);
+}
+
+static __attribute__((noinline)) bool asked_charge(struct fm_sim *sim, const void *resource)
+{
+	if (FM_UNLIKELY(sim->yields_always) && yields_always(sim))
+		return false;
+	if (FM_UNLIKELY(budget_is_spent(sim))) {
+		sim__budget_refused(sim);
+		return false;
+	}
+	if (sim->gives_way && gives_way(sim, resource))
+		return false;
+	if (FM_UNLIKELY(sim->refused_some))
+		sim__budget_charged(sim);
+	return true;
 }
 
 static bool env_charge(struct fm_env *env, const void *resource)
 {
 	struct fm_sim *sim = sim__host(env)->sim;
 
-	if (FM_UNLIKELY(sim->options->yield_always) && yields_always(sim))
-		return false;
-	if (FM_UNLIKELY(budget_is_spent(sim))) {
-		sim__budget_refused(sim);
-		return false;
-	}
-	if (sim->fault_in[SIM_FAULT_YIELD] != 0 && gives_way(sim, resource))
-		return false;
-	if (FM_UNLIKELY(sim->refused_count != 0))
-		sim__budget_charged(sim);
-	return true;
+	if (FM_UNLIKELY(sim->charge_askers != 0))
+		return asked_charge(sim, resource);
+	if (FM_LIKELY(!budget_is_spent(sim)))
+		return true;
+	sim__budget_refused(sim);
+	return false;
 }
 
 static void env_entropy(struct fm_env *env, void *bytes, size_t count)

@@ -38,8 +38,8 @@ struct sim_waker {
 	struct sim_pollee *pollee;
 	struct fm_waker given; /* of a combinator that has wakers of its own; else none */
 	uint64_t identity;     /* the poll it belongs to */
-	uint32_t task;
-	uint32_t refs; /* 0: it is nobody's */
+	struct sim_task *task;
+	uint32_t refs; /* 0: it is nobody's, and `given` is none */
 	union {
 		struct fm_list link;         /* in its task's list */
 		struct sim_waker *next_free; /* while it is nobody's, and no pollee's first */
@@ -57,15 +57,15 @@ struct sim_pollee {
 	};
 	uint64_t latest;          /* identity of the newest poll */
 	uint64_t woken;           /* of the poll whose waker was used last; 0: none */
-	uint32_t task;            /* index of its task */
-	uint32_t serial;          /* of that task, since an index is used again; 0: none */
+	struct sim_task *task;    /* whose first poll it was; NULL: none */
+	uint32_t serial;          /* of that task, since a record is used again */
 	uint32_t wakers;          /* that refer to it */
 	bool alive;
 	bool granted;             /* `resource` was handed to it and it has not been polled to READY since */
-	const char *name;         /* ops->name, for when the future is gone */
+	const char *name;         /* ops->name, once it is dead: sim__pollee_name */
 	const struct fm_await_site *site; /* the await it was polled under */
-	const char *kind;         /* of the resource it waits for; NULL: none */
-	const void *resource;
+	const char *kind;         /* of the resource it waits for; NULL: none, as of all that are dead */
+	const void *resource;     /* where there is a kind */
 	uint32_t mark; /* its index */
 	struct sim_waker first;
 };
@@ -282,8 +282,15 @@ struct fm_sim {
 	size_t refused_count;
 	size_t refused_cap;
 	uint32_t budget;       /* operations that a poll may do */
-	uint64_t charged_step; /* the poll that `charges` counts: what its task has asked of its budget */
-	unsigned charges;
+	/* Who else wants to know of a charge; in one word, as the duties are. */
+	union {
+		struct {
+			bool yields_always; /* the options' */
+			bool gives_way;     /* the fault, or the strategy, lets others come between */
+			bool refused_some;  /* refused_count is not 0 */
+		};
+		uint32_t charge_askers; /* 0: nobody */
+	};
 
 	/* observation */
 	uint64_t identities;
@@ -291,6 +298,7 @@ struct fm_sim {
 	uint32_t owed_turns; /* of its task since */
 	uint64_t owed_identity;
 	uint32_t turn_left; /* polls of futures until this turn of a task is a long one */
+	uint32_t charges;   /* what the task whose turn it is has asked of its budget */
 	struct fm_poll_scope *scope;
 	unsigned locks_held; /* of threads, by the poll under way: sim/check/blocking.c */
 	struct sim_pollee **pollees; /* [0] is unused; each is made once and never moves */
@@ -299,7 +307,6 @@ struct fm_sim {
 	struct sim_pollee *free_pollees;
 	struct sim_waker *free_wakers;
 	struct fm_list waker_blocks; /* all memory of pollees and wakers */
-	uint32_t wakers_live;
 	struct sim_holder *holders;
 	size_t holders_count;
 	size_t holders_cap;

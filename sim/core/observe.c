@@ -250,24 +250,31 @@ static void on_drop(struct fm_observer *observer, struct fm_future *future)
 		sim__pollee_dies(sim, sim->pollees[future->mark]);
 }
 
-/* Out of line, so that the common wake has no frame to build. */
-static __attribute__((noinline, cold)) void ghost_wakes(struct fm_sim *sim)
+static inline void wakes(struct fm_sim *sim, const struct fm_task *task)
 {
-	ghost_progress(sim, "issued a wake", sim->scope);
+	if (task != fm_task_current())
+		sim->movements++;
+	sim__trace(sim, SIM_TRACE_WAKE, "wake", sim__task(sim, task)->actor.identity, 0);
+}
+
+/* Out of line and last, so that the common wake has no frame to build. */
+static __attribute__((noinline, cold)) void odd_wake(struct fm_sim *sim, struct fm_task *task)
+{
+	if (sim->ghost)
+		ghost_progress(sim, "issued a wake", sim->scope);
+	if (sim->explore && task != fm_task_current())
+		sim__explore_touch_task(sim, task);
+	wakes(sim, task);
 }
 
 static void on_wake(struct fm_observer *observer, struct fm_task *task)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 
-	if (FM_UNLIKELY(sim->ghost))
-		ghost_wakes(sim);
-	if (task != fm_task_current()) {
-		sim->movements++;
-		if (FM_UNLIKELY(sim->explore != NULL))
-			sim__explore_touch_task(sim, task);
-	}
-	sim__trace(sim, SIM_TRACE_WAKE, "wake", sim__task(sim, task)->actor.identity, 0);
+	if (FM_UNLIKELY(sim->ghost || sim->explores))
+		odd_wake(sim, task);
+	else
+		wakes(sim, task);
 }
 
 static struct sim_pollee *pollee_waiting(struct fm_sim *sim, struct fm_future *future)

@@ -62,6 +62,7 @@ static void open_run(struct fm_sim *sim)
 	sim->due_ns = SIM_START_NS;
 	sim->next_event_ns = FM_NS_MAX;
 	sim->steps_max = sim->scenario->steps_max ? sim->scenario->steps_max : FM_SIM_STEPS_MAX;
+	sim->yields_always = sim->options->yield_always;
 	sim->budget = sim->options->budget ? sim->options->budget : SIM_BUDGET_MAX;
 	sim->hash = 0x243f6a8885a308d3u;
 	sim__actor_init(&sim->world, SIM_WORLD_IDENTITY);

@@ -127,6 +127,7 @@ static void poll_one(struct fm_sim *sim, uint32_t ready)
 	sim__trace(sim, SIM_TRACE_POLL, "poll", record->actor.identity, sim->steps);
 	sim->suspect = record->spins != 0;
 	sim->turn_left = SIM_TURN_POLLS;
+	sim->charges = 0;
 	/* The executor stays the running one until another host's turn: most polls come from one host. */
 	if (fm_executor_current() != fm_task_executor(task)) {
 		fm_executor_enter(fm_task_executor(task));
@@ -343,6 +344,7 @@ void sim__settle(struct fm_sim *sim)
 			struct fm_task *task = fm_runq_take(sim->runq, 0);
 
 			fm_executor_enter(fm_task_executor(task));
+			sim->charges = 0;
 			fm_task_run(task);
 			sim->scope = NULL;
 			fm_executor_enter(NULL);

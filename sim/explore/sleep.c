@@ -95,13 +95,13 @@ static void add_waits(struct fm_sim *sim)
 	for (uint32_t i = 1; i <= sim->pollees_count; i++) {
 		const struct sim_pollee *pollee = sim->pollees[i];
 
-		if (!pollee->alive || !pollee->serial || pollee->task != self->stepping ||
+		if (!pollee->alive || !pollee->serial || pollee->task != sim->tasks[self->stepping] ||
 		    pollee->serial != self->stepping_serial)
 			continue;
 		if (pollee->kind)
 			sim__explore_touch(sim, pollee->kind, pollee->resource, false);
 		else
-			sim__explore_unknown(sim, pollee->name);
+			sim__explore_unknown(sim, sim__pollee_name(pollee));
 	}
 }
 

@@ -63,6 +63,7 @@ void sim__search_open(struct fm_sim *sim)
 	}
 	sim->is_straight = false;
 	sim->fault_in[SIM_FAULT_YIELD] = yields;
+	sim->gives_way = yields != 0;
 	if (sim->options->strategy != FM_SIM_EXPLORE && sim->faults_until_step > sim->steps_max / 2)
 		sim->faults_until_step = sim->steps_max / 2; /* from there on every schedule is fair */
 }

@@ -58,7 +58,7 @@ static const struct sim_holder *holder_for(const struct fm_sim *sim, const struc
 	for (uint32_t i = 1; sim->holders_count && i <= sim->pollees_count; i++) {
 		const struct sim_pollee *pollee = sim->pollees[i];
 
-		if (!pollee->alive || !pollee->kind || pollee->granted || pollee->task != index ||
+		if (!pollee->alive || !pollee->kind || pollee->granted || pollee->task != task ||
 		    pollee->serial != task->serial)
 			continue;
 		for (size_t k = 0; k < sim->holders_count; k++) {

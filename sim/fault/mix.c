@@ -38,6 +38,7 @@ void sim__mix_faults(struct fm_sim *sim)
 	}
 	sim__fault_shutdown_plan(sim);
 	sim->has_strikers = sim->strikers_count != 0;
+	sim->gives_way = sim->fault_in[SIM_FAULT_YIELD] != 0;
 	sim->is_straight = sim->is_random && !sim->fault_in[SIM_FAULT_NEWEST] && !sim->fault_in[SIM_FAULT_SLOW];
 }
 
@@ -51,6 +52,7 @@ void sim__faults_over(struct fm_sim *sim)
 	for (unsigned kind = 0; kind < SIM_FAULTS; kind++)
 		if (!sim__fault(kind)->lasts)
 			sim->fault_in[kind] = 0;
+	sim->gives_way = sim->fault_in[SIM_FAULT_YIELD] != 0;
 }
 
 void sim__strike(struct fm_sim *sim)
