@@ -15,7 +15,7 @@ const struct sim_fault sim__fault_half_close = {
 	.group = "net",
 	.about = "one direction of a connection ends",
 	.allowed_by = FM_SIM_FAULT_HALF_CLOSE,
-	.rates = { 0, 4, 16 },
+	.rates = { 0, 1, 4 },
 	.rates_count = 3,
 };
 
