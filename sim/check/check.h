@@ -68,6 +68,12 @@ static inline void sim__check_pending(struct fm_sim *sim, struct sim_task *task,
 	if (!fm_task_scheduled(polled))
 		sim__check_parked(sim, task);
 }
+/* sim/check/round.c: half of the time is over; each turn from then on; how many it had, 0 where few; for the failure's text */
+void sim__rounds_begin(struct fm_sim *sim) __attribute__((cold));
+void sim__rounds_turn(struct fm_sim *sim, const struct sim_task *task);
+uint64_t sim__rounds_of(const struct fm_sim *sim, const struct sim_task *task);
+struct sim_text;
+void sim__tell_rounds(const struct fm_sim *sim, struct sim_text *text, const struct sim_task *task);
 /* After each poll of a live task. */
 void sim__spins(struct fm_sim *sim, struct sim_task *task) __attribute__((cold));
 static inline void sim__check_spin(struct fm_sim *sim, struct sim_task *task, const struct fm_task *polled)

@@ -259,10 +259,13 @@ struct fm_sim {
 			bool sweeps;   /* sim/explore/sweep.c: the options ask for it */
 			bool explores; /* sim/explore/enumerate.c */
 			bool edges;    /* sim/explore/edges.c */
+			bool counts_rounds; /* sim/check/round.c */
 		};
 		uint32_t turn_watchers; /* 0: nobody */
 	};
 	bool healed;
+	struct sim_rounds *rounds; /* sim/check/round.c; NULL: it is early yet */
+	fm_ns rounds_from_ns;      /* half of the scenario's time */
 	struct sim_net *net; /* sim/core/net; NULL: no host yet */
 	struct sim_event *events; /* a binary heap */
 	fm_ns next_event_ns;      /* FM_NS_MAX: there is none */

@@ -60,6 +60,7 @@ static void open_run(struct fm_sim *sim)
 	sim->key = sim__mix(sim->options->seed ^ 0x6665726d617461u);
 	sim->now_ns = SIM_START_NS;
 	sim->due_ns = SIM_START_NS;
+	sim->rounds_from_ns = fm_ns_add(SIM_START_NS, sim->scenario->deadline_ns / 2);
 	sim->next_event_ns = FM_NS_MAX;
 	sim->steps_max = sim->scenario->steps_max ? sim->scenario->steps_max : FM_SIM_STEPS_MAX;
 	sim->yields_always = sim->options->yield_always;
@@ -124,6 +125,7 @@ static void close_run(struct fm_sim *sim)
 	sim__own_free(sim->state);
 	sim__own_free(sim->holders);
 	sim__own_free(sim->losses);
+	sim__own_free(sim->rounds);
 	sim__own_free(sim->counts);
 	sim__world_close(sim);
 	if (sim->carries_clock)

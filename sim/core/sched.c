@@ -99,6 +99,8 @@ static __attribute__((noinline)) void watched_turn(struct fm_sim *sim, struct si
 		sim__sweep_before_turn(sim, record);
 	if (sim->explores)
 		sim__explore_polls(sim, record);
+	if (sim->counts_rounds)
+		sim__rounds_turn(sim, record);
 	fm_task_run(task);
 	sim->scope = NULL;
 	if (sim->explores)
@@ -215,7 +217,7 @@ static void too_late(struct fm_sim *sim)
 
 		if (!record || !(record->flags & SIM_TASK_LIVE) || (record->flags & SIM_TASK_DAEMON))
 			continue;
-		if (!blame.task)
+		if (!blame.task || (!sim__rounds_of(sim, blame.task) && sim__rounds_of(sim, record)))
 			blame.task = record;
 		live++;
 	}
@@ -226,6 +228,12 @@ static void too_late(struct fm_sim *sim)
 		blame.file = site ? site->file : NULL;
 		blame.line = site ? site->line : 0;
 	}
+	sim__tell_rounds(sim, &text, blame.task);
+	if (blame.task && sim__rounds_of(sim, blame.task))
+		sim__fail(sim, &blame, &text,
+			  "%u of the tasks that must end have not ended by the scenario's deadline: task '%s' goes round the "
+			  "same awaits",
+			  live, fm_task_name(blame.task->task));
 	sim__fail(sim, &blame, &text, "%u of the tasks that must end have not ended by the scenario's deadline", live);
 }
 
@@ -260,6 +268,8 @@ static void advance_clock(struct fm_sim *sim)
 		sim__at_rest(sim);
 	if (next_ns > fm_ns_add(SIM_START_NS, sim->scenario->deadline_ns) && !sim__is_off(sim, FM_SIM_ORACLE_DEADLINE))
 		too_late(sim);
+	if (FM_UNLIKELY(next_ns > sim->rounds_from_ns))
+		sim__rounds_begin(sim);
 	if (next_ns > sim->due_ns)
 		sim->due_ns = next_ns;
 	if (next_ns > sim->now_ns)
@@ -309,6 +319,7 @@ static void too_many_steps(struct fm_sim *sim)
 		blame.file = site ? site->file : NULL;
 		blame.line = site ? site->line : 0;
 	}
+	sim__tell_rounds(sim, &text, blame.task);
 	sim__fail(sim, &blame, &text, "not ended after %llu polls: the program turns without end",
 		  (unsigned long long)sim->steps);
 }

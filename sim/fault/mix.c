@@ -64,6 +64,7 @@ void sim__strike(struct fm_sim *sim)
 void sim__heal(struct fm_sim *sim)
 {
 	sim->healed = true;
+	sim__rounds_begin(sim);
 	sim__faults_over(sim);
 	sim__trace(sim, SIM_TRACE_FAULT, "healed", 0, 0);
 	sim__net_heal(sim);
