@@ -116,7 +116,7 @@ static unsigned lines_of(const char *text)
 	return lines;
 }
 
-static void replay_line(struct report_text *text, const struct report_failure *failure)
+void report_replay_line(struct report_text *text, const struct report_failure *failure)
 {
 	report_add(text, "replay: ");
 	report_quoted(text, failure->program);
@@ -153,7 +153,7 @@ static void broken(struct report_text *text, const struct report_failure *of)
 		indented(text, failure->program);
 	}
 	if (is_long(of))
-		replay_line(text, of);
+		report_replay_line(text, of);
 	if (failure->text[0])
 		report_add(text, "%s%s", failure->text,
 			   failure->text[strlen(failure->text) - 1] == '\n' ? "" : "\n");
@@ -228,7 +228,7 @@ void report_failure(struct report_text *text, const struct report_failure *failu
 		seen(text, failure);
 	shrunk(text, failure);
 	report_add(text, "hash: %016" PRIx64 "\n", result->hash);
-	replay_line(text, failure);
+	report_replay_line(text, failure);
 }
 
 static const char *mark(enum report_verdict verdict, bool colour)

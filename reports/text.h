@@ -39,4 +39,10 @@ void report_scenario_line(struct report_text *text, const struct report_scenario
 			  bool colour);
 void report_totals(struct report_text *text, const struct report_suite *suite);
 
+/* "replay: PROGRAM replay TOKEN": the line to paste. */
+void report_replay_line(struct report_text *text, const struct report_failure *failure);
+
+/* report_tokens -- each failure in a line with its token, where there are two or more; and the line to paste for the first. */
+void report_tokens(FILE *out, const struct report_suite *suite, bool replay_line);
+
 #endif

@@ -7,6 +7,7 @@
  */
 #include "batch.h"
 #include "explore_tell.h"
+#include "files.h"
 #include "hunt.h"
 #include "pattern.h"
 #include "status.h"
@@ -222,6 +223,14 @@ static bool parse(struct exploring *exploring, struct words *words)
 	return words->count > 0 || cli_fail(words->error, "explore needs a pattern of scenarios");
 }
 
+bool explore_parses(char **argv, struct cli_error *error)
+{
+	struct exploring exploring = { .runs_max = UINT64_MAX, .time_ns = FM_NS_MAX };
+	struct words words = { .argv = argv, .error = error };
+
+	return parse(&exploring, &words);
+}
+
 int verb_explore(const char *program, char **argv)
 {
 	struct exploring exploring = {
@@ -245,7 +254,7 @@ int verb_explore(const char *program, char **argv)
 		cli_print_error(program, &error);
 		return CLI_NOTHING;
 	}
-	if (!selection_draws(&selection, &error)) {
+	if (!selection_draws(&selection, &error) || !folder_ready(exploring.folder, &error)) {
 		cli_print_error(program, &error);
 		status = CLI_USAGE;
 	} else {

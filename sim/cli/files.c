@@ -6,11 +6,56 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+/* A byte is written and taken back, so that a full disk is heard of now. What is no file, and not known to take it, is not asked. */
+static bool has_room(FILE *file)
+{
+	const int fd = fileno(file);
+	struct stat of;
+
+	if (fstat(fd, &of) != 0 || !(S_ISREG(of.st_mode) || (S_ISCHR(of.st_mode) && !isatty(fd))))
+		return true;
+	if (write(fd, "\n", 1) != 1)
+		return false;
+	return !S_ISREG(of.st_mode) || (ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0);
+}
 
 bool file_open(FILE **file, const char *path, struct cli_error *error)
 {
+	int reason;
+
 	*file = path ? fopen(path, "we") : NULL;
-	return *file || !path || cli_fail(error, "cannot write '%s': %s", path, strerror(errno));
+	if (!path || (*file && has_room(*file)))
+		return true;
+	reason = errno;
+	if (*file)
+		fclose(*file);
+	*file = NULL;
+	return cli_fail(error, "cannot write '%s': %s", path, strerror(reason));
+}
+
+void file_forget(const char *path)
+{
+	struct stat of;
+
+	if (lstat(path, &of) == 0 && S_ISREG(of.st_mode))
+		unlink(path);
+}
+
+bool folder_ready(const char *path, struct cli_error *error)
+{
+	struct stat of;
+
+	if (!path)
+		return true;
+	if (mkdir(path, 0777) != 0 && errno != EEXIST)
+		return cli_fail(error, "cannot make '%s': %s", path, strerror(errno));
+	if (stat(path, &of) != 0)
+		return cli_fail(error, "cannot write into '%s': %s", path, strerror(errno));
+	if (!S_ISDIR(of.st_mode))
+		return cli_fail(error, "cannot write into '%s': it is no folder", path);
+	return access(path, W_OK | X_OK) == 0 || cli_fail(error, "cannot write into '%s': %s", path, strerror(errno));
 }
 
 bool file_open_in(FILE **file, const char *folder, const char *name, struct cli_error *error)

@@ -164,10 +164,8 @@ int finds_tell(const struct finds *finds, const char *program, const struct toke
 		int one;
 
 		path_of(path, folder, token, i + 1);
-		if (find->has_tape && !keep(path, token, find, &error)) {
-			cli_print_error(program, &error);
-			return CLI_USAGE;
-		}
+		if (find->has_tape && !keep(path, token, find, &error))
+			cli_print_error(program, &error); /* it is told nevertheless */
 		printf("found %" PRIu64 " %s, oracle %s:\n", find->times, find->times == 1 ? "time" : "times",
 		       find->result.failure.oracle);
 		one = tell(find, program, token, path);

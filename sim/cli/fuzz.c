@@ -4,6 +4,7 @@
  * Exit status: 1 where a run failed; 5 where it was interrupted; 0 where nothing was found in the time or the runs it was given.
  */
 #include "batch.h"
+#include "files.h"
 #include "hunt.h"
 #include "pattern.h"
 #include "profile.h"
@@ -269,6 +270,14 @@ static bool parse(struct fuzzing *fuzzing, struct words *words)
 	return words->count > 0 || cli_fail(words->error, "fuzz needs a pattern of scenarios");
 }
 
+bool fuzz_parses(char **argv, struct cli_error *error)
+{
+	struct fuzzing fuzzing = { .runs_max = UINT64_MAX, .time_ns = FM_NS_MAX };
+	struct words words = { .argv = argv, .error = error };
+
+	return parse(&fuzzing, &words);
+}
+
 int verb_fuzz(const char *program, char **argv)
 {
 	struct fuzzing fuzzing = { .program = program, .runs_max = UINT64_MAX, .time_ns = FM_NS_MAX };
@@ -286,7 +295,8 @@ int verb_fuzz(const char *program, char **argv)
 		return CLI_NOTHING;
 	}
 	fuzzing.samples = mmap(NULL, sizeof(*fuzzing.samples), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (!selection_draws(&selection, &error) || (fuzzing.samples == MAP_FAILED && !cli_fail(&error, "no memory"))) {
+	if (!selection_draws(&selection, &error) || !folder_ready(fuzzing.folder, &error) ||
+	    !folder_ready(fuzzing.corpus, &error) || (fuzzing.samples == MAP_FAILED && !cli_fail(&error, "no memory"))) {
 		cli_print_error(program, &error);
 		status = CLI_USAGE;
 	} else {

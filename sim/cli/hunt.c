@@ -33,9 +33,15 @@ static struct guard guard;
 
 static volatile sig_atomic_t interrupted;
 
+static bool is_worker;
+
+/* The second one ends the command at once, and its worker with it; a worker hears the same from its terminal and from us. */
 static void on_interrupt(int signo)
 {
-	(void)signo;
+	if (interrupted && !is_worker) {
+		signal(signo, SIG_DFL);
+		raise(signo);
+	}
 	interrupted = 1;
 }
 
@@ -61,6 +67,7 @@ static void work(void) __attribute__((noreturn));
 static void work(void)
 {
 	be_silent();
+	is_worker = true;
 	guard = (struct guard){ .result = &shared->result, .beats = &shared->beats, .report = on_failure };
 	guard_arm(&guard);
 	while (!interrupted && cli_clock() < hunting->ends_ns) {
@@ -132,7 +139,7 @@ int status_worse(int a, int b)
 
 enum hunt_end hunt(struct hunt *hunt)
 {
-	struct sigaction action = { .sa_handler = on_interrupt }, before;
+	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_NODEFER }, before, before_term;
 	enum hunt_end end = HUNT_NO_PROCESS;
 
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -141,6 +148,7 @@ enum hunt_end hunt(struct hunt *hunt)
 	hunting = hunt;
 	interrupted = 0;
 	sigaction(SIGINT, &action, &before);
+	sigaction(SIGTERM, &action, &before_term);
 	for (;;) {
 		if (!one_worker())
 			break;
@@ -149,6 +157,7 @@ enum hunt_end hunt(struct hunt *hunt)
 			break;
 	}
 	sigaction(SIGINT, &before, NULL);
+	sigaction(SIGTERM, &before_term, NULL);
 	munmap(shared, sizeof(*shared));
 	return end;
 }

@@ -208,13 +208,19 @@ static int judge_tally(const struct campaign *campaign, struct outputs *outputs,
 }
 
 /* Where bugs were to be found it is the table that is looked for; a single one has said all in its report. */
+static bool has_table(const struct campaign *campaign)
+{
+	const size_t bugs = report_bugs_count(&campaign->suite);
+
+	return bugs > 1 || (bugs == 1 && campaign->options->medians);
+}
+
 static void print_bugs(const struct campaign *campaign)
 {
 	const bool measures = campaign->options->medians;
-	const size_t bugs = report_bugs_count(&campaign->suite);
 	struct report_medians *medians;
 
-	if (bugs == 0 || (bugs == 1 && !measures))
+	if (!has_table(campaign))
 		return;
 	fflush(stdout);
 	medians = measures ? medians_measure(campaign) : NULL;
@@ -256,6 +262,7 @@ static int run_campaign(struct campaign *campaign, struct outputs *outputs)
 		pin_all(campaign);
 	pages_write(&outputs->pages, &campaign->suite, &outputs->counted, outputs->probes, outputs->probes_count);
 	print_end(outputs, &campaign->suite);
+	report_tokens(stdout, &campaign->suite, !has_table(campaign));
 	print_bugs(campaign);
 	report_coverage_free(&outputs->counted);
 	free(outputs->probes);

@@ -103,7 +103,7 @@ static bool write_files(const struct shrink_options *options, const struct token
 
 	if (out && !found) {
 		fclose(out);
-		remove(options->out);
+		file_forget(options->out);
 	} else if (out) {
 		good = tape_file_write(out, options->out, token, tape, error);
 	}
@@ -113,7 +113,7 @@ static bool write_files(const struct shrink_options *options, const struct token
 		return good;
 	good = file_close(emit, options->emit_c, error) && good;
 	if (!good || !found)
-		remove(options->emit_c);
+		file_forget(options->emit_c);
 	return good;
 }
 

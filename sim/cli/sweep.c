@@ -57,23 +57,29 @@ static bool sweep_scenario(struct sweeping *sweeping, const struct fm_sim_scenar
 
 static bool sweep_all(struct sweeping *sweeping, const struct selection *selection)
 {
-	for (size_t i = 0; i < selection->count; i++)
-		if (!sweep_scenario(sweeping, selection->scenarios[i]))
+	size_t swept = 0;
+
+	for (; swept < selection->count && !sweep_interrupted(); swept++)
+		if (!sweep_scenario(sweeping, selection->scenarios[swept]))
 			return false;
+	if (sweep_interrupted())
+		printf("interrupted: %zu of %zu scenarios were begun\n", swept, selection->count);
 	if (sweeping->allocations)
-		return true;
-	sweep_why(&sweeping->verdicts, sweeping->coverage, selection->scenarios, selection->count, sweeping->whys);
+		return !sweep_interrupted();
+	/* Reasons are looked for in more runs, for which there is no time then. */
+	sweep_why(&sweeping->verdicts, sweeping->coverage, selection->scenarios, sweep_interrupted() ? 0 : selection->count,
+		  sweeping->whys);
 	sweep_tell_sites(&sweeping->verdicts, sweeping->whys);
 	sweep_tell_leaves(&sweeping->verdicts);
 	if (sweeping->json)
 		sweep_json_verdicts(sweeping->json, &sweeping->verdicts, sweeping->whys);
-	return true;
+	return !sweep_interrupted();
 }
 
 static bool open_all(struct sweeping *sweeping, struct cli_error *error)
 {
 	sweeping->coverage = sweep_coverage_open();
-	if (!verdicts_open(&sweeping->verdicts) || !sweeping->coverage)
+	if (!sweep_watch_interrupts() || !verdicts_open(&sweeping->verdicts) || !sweeping->coverage)
 		return cli_fail(error, "no memory");
 	sweeping->whys = calloc(sweeping->verdicts.sites_count + 1, sizeof(*sweeping->whys));
 	if (!sweeping->whys)
@@ -103,6 +109,14 @@ static bool parse(struct sweeping *sweeping, struct words *words)
 			return false;
 	}
 	return words->count > 0 || cli_fail(words->error, "sweep needs a pattern of scenarios");
+}
+
+bool sweep_parses(char **argv, struct cli_error *error)
+{
+	struct sweeping sweeping = { 0 };
+	struct words words = { .argv = argv, .error = error };
+
+	return parse(&sweeping, &words);
 }
 
 int verb_sweep(const char *program, char **argv)

@@ -74,6 +74,10 @@ bool sweep_find(struct sweep *sweep);
 /* sweep_try -- cancel at each point, `jobs` processes at a time. */
 void sweep_try(struct sweep *sweep, unsigned jobs);
 
+/* sweep_watch_interrupts -- from now on ctrl-c ends the sweep with what it has come to; the second one at once. */
+bool sweep_watch_interrupts(void);
+bool sweep_interrupted(void);
+
 /* sweep_child -- run `work` in a process of its own and wait for it. Gives its wait status, -1 where there is none. */
 int sweep_child(void (*work)(void *arg), void *arg);
 

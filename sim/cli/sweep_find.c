@@ -178,11 +178,11 @@ static bool find_others(struct sweep *sweep, uint64_t allocations)
 {
 	const uint64_t step = allocations / SWEEP_SHORTAGES + 1;
 
-	for (uint64_t seed = 1; seed <= SWEEP_SEEDS; seed++)
+	for (uint64_t seed = 1; seed <= SWEEP_SEEDS && !sweep_interrupted(); seed++)
 		if (!look_through(&(struct sweep_base){ .seed = seed }, false))
 			return false;
 	/* A program that breaks down out of memory is for --alloc to tell of. */
-	for (uint64_t n = 1; n <= allocations; n += step)
+	for (uint64_t n = 1; n <= allocations && !sweep_interrupted(); n += step)
 		look_through(&(struct sweep_base){ .shortage = (uint32_t)n }, false);
 	sweep->base.verdict = FM_SIM_PASSED;
 	return true;

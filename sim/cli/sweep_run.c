@@ -8,10 +8,12 @@
 
 #include "guard.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -81,10 +83,47 @@ static void try_point(struct sweep *sweep, struct sweep_point *point)
 	point->done = true;
 }
 
+static volatile int *stop; /* all processes see it */
+
+static void on_interrupt(int signo)
+{
+	(void)signo;
+	*stop = 1;
+}
+
+bool sweep_watch_interrupts(void)
+{
+	const struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND | SA_RESTART };
+	void *shared = mmap(NULL, sizeof(*stop), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (shared == MAP_FAILED)
+		return false;
+	stop = shared;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	return true;
+}
+
+bool sweep_interrupted(void)
+{
+	return *stop != 0;
+}
+
 static pid_t fork_quiet(void)
 {
+	const pid_t parent = getpid();
+	pid_t pid;
+
 	fflush(NULL);
-	return fork();
+	pid = fork();
+	if (pid != 0)
+		return pid;
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+	return 0;
 }
 
 int sweep_child(void (*work)(void *arg), void *arg)
@@ -126,12 +165,12 @@ static void deal(struct sweep *sweep, struct share *share, unsigned jobs)
 	while (share->next < sweep->count && sweep->points[share->next].done)
 		share->next += jobs;
 	share->pid = 0;
-	if (share->next >= sweep->count)
+	if (share->next >= sweep->count || sweep_interrupted())
 		return;
 	share->pid = fork_quiet();
 	if (share->pid != 0)
 		return;
-	for (uint32_t i = share->next; i < sweep->count; i += jobs) {
+	for (uint32_t i = share->next; i < sweep->count && !sweep_interrupted(); i += jobs) {
 		alarm(hang_s);
 		try_point(sweep, &sweep->points[i]);
 		if (sweep->points[i].verdict != FM_SIM_PASSED)

@@ -89,7 +89,9 @@ static void tell_allocations(const struct sweep *sweep)
 		const enum verdict verdict = verdict_of(point, &bad);
 		uint32_t last = i;
 
-		while (last + 1 < sweep->count && sweep->points[last + 1].verdict == point->verdict &&
+		if (!point->done)
+			continue;
+		while (last + 1 < sweep->count && sweep->points[last + 1].done && sweep->points[last + 1].verdict == point->verdict &&
 		       strcmp(sweep->points[last + 1].oracle, point->oracle) == 0 &&
 		       strcmp(sweep->points[last + 1].cause, point->cause) == 0)
 			last++;
@@ -114,14 +116,20 @@ static void tell_allocations(const struct sweep *sweep)
 
 void sweep_tell_scenario(const struct sweep *sweep, bool found, unsigned bad)
 {
+	uint32_t left = 0;
+
 	if (!found) {
 		printf("FAIL  %-32s fails with nothing cancelled", sweep->scenario->name);
 		tell_base(&sweep->failed_base);
 		printf(": %s\n", sweep->base.failure.cause);
 		return;
 	}
-	printf("%-5s %-32s %6u %s", bad ? "FAIL" : "ok", sweep->scenario->name, sweep->count,
+	for (uint32_t i = 0; i < sweep->count; i++)
+		left += !sweep->points[i].done;
+	printf("%-5s %-32s %6u %s", bad ? "FAIL" : left ? "part" : "ok", sweep->scenario->name, sweep->count - left,
 	       sweep->allocations ? "allocations failed" : "points");
+	if (left)
+		printf(" (%u not tried)", left);
 	if (!sweep->allocations)
 		printf(" of %u runs", sweep->bases);
 	if (sweep->cut)

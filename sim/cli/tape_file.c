@@ -3,6 +3,7 @@
  * nothing may follow. A tape that was cut by hand needs a new checksum, which the error tells.
  */
 #include "tape_file.h"
+#include "files.h"
 #include "number.h"
 
 #include <errno.h>
@@ -61,11 +62,9 @@ static void put_sites(FILE *out, uint64_t *sum, const struct fm_sim_tape *tape)
 
 FILE *tape_file_open(const char *path, struct cli_error *error)
 {
-	FILE *out = fopen(path, "we");
+	FILE *out;
 
-	if (!out)
-		cli_fail(error, "cannot write '%s': %s", path, strerror(errno));
-	return out;
+	return file_open(&out, path, error) ? out : NULL;
 }
 
 bool tape_file_write(FILE *out, const char *path, const struct token *token, const struct fm_sim_tape *tape,

@@ -249,6 +249,23 @@ FM_SCENARIO(slow) = {
 	.setup = slow_setup,
 };
 
+/* More schedules than anybody will see. */
+static void many_setup(struct fm_sim *sim, void *state)
+{
+	struct fm_sim_host *host = fm_sim_host(sim, "host");
+
+	for (int i = 0; i < 6; i++)
+		start_worker(host, NULL, 9, &((struct state *)state)->sum);
+}
+
+FM_SCENARIO(many) = {
+	.name = "slow/many",
+	.claim = "six workers end",
+	.state_bytes = sizeof(struct state),
+	.deadline_ns = FM_MIN,
+	.setup = many_setup,
+};
+
 /* One task sends, another receives, and what it receives is wrong. */
 struct post {
 	struct fm_mpsc_tx *tx;
