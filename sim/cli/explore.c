@@ -22,7 +22,9 @@
 #include <string.h>
 
 /* Of a subject: what ends in seconds. */
-#define SIZE_DEFAULT 4
+#define SIZE_MAX_DEFAULT 8
+#define ENOUGH_DEFAULT 20000 /* schedules: a size more is at most some twenty times as many */
+#define SIZE_MOST 60
 #define BOUND_MAX 1000000 /* and it is theirs: what is written by one byte at a time takes its steps */
 
 struct exploring {
@@ -208,7 +210,8 @@ static bool parse(struct exploring *exploring, struct words *words)
 			good = parse_small(words, "number of operations", 1, FM_SIM_EXPLORE_OPERATIONS_MAX,
 					   &exploring->options.operations_max);
 		else if (words_is(words, "--size"))
-			good = parse_small(words, "size", 1, 100, &exploring->options.size_max);
+			good = parse_small(words, "size", 1, SIZE_MOST, &exploring->options.size_max) &&
+			       !(exploring->options.runs_enough = 0);
 		else if (words_is(words, "--until-fail"))
 			good = words_plain(words, &exploring->until_fail);
 		else if (words_is(words, "--no-reduction"))
@@ -237,7 +240,8 @@ int verb_explore(const char *program, char **argv)
 		.program = program,
 		.options = { .domains = FM_SIM_EXPLORE_DOMAINS_DEFAULT,
 			     .operations_max = FM_SIM_EXPLORE_OPERATIONS_MAX,
-			     .size_max = SIZE_DEFAULT },
+			     .size_max = SIZE_MAX_DEFAULT,
+			     .runs_enough = ENOUGH_DEFAULT },
 		.runs_max = UINT64_MAX,
 		.time_ns = FM_NS_MAX,
 	};

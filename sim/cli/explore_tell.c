@@ -32,28 +32,24 @@ static void tell_reduction(const struct fm_sim_explore_counts *counts)
 	printf(" and %s ways left out, since the same was seen in another order\n", report_number(number, counts->pruned));
 }
 
-static const char *operations(unsigned count)
-{
-	return count == 1 ? "operation" : "operations";
-}
-
 /* Of a subject: sizes come one after another, so all below the one under way were seen whole. */
 static void tell_programs(const struct explored *explored)
 {
 	const struct fm_sim_explore_counts *counts = explored->counts;
-	const unsigned size = counts->operations;
+	const unsigned operations = explored->options->operations_max;
 	char programs[32];
 
-	printf("      programs: %s of size %u or less, of up to %u %s", report_number(programs, counts->programs),
-	       explored->options->size_max, size, operations(size));
-	if (explored->missing && size > 1)
-		printf("; complete up to %u %s", size - 1, operations(size - 1));
+	printf("      programs: %s of size %u or less", report_number(programs, counts->programs), counts->size);
+	if (operations < FM_SIM_EXPLORE_OPERATIONS_MAX)
+		printf(", of up to %u %s", operations, operations == 1 ? "operation" : "operations");
+	if (explored->missing && counts->size > 0)
+		printf("; complete up to size %u", counts->size - 1);
 	printf("\n");
 }
 
 static void tell_schedules(const struct explored *explored)
 {
-	const uint64_t whole = explored->counts->runs - explored->counts->asleep;
+	const uint64_t whole = explored->counts->runs - explored->counts->asleep - explored->counts->smaller;
 	char runs[32], number[32];
 
 	printf("      explored: %s %s", report_number(runs, whole), whole == 1 ? "schedule" : "schedules");

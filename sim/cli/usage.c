@@ -62,8 +62,8 @@ static const struct usage usages[] = {
 	  "sweep chat/join-leave --alloc\n" },
 	{ "explore", "every schedule of small scenarios, every small program of subjects",
 	  "explore PATTERN...                 every schedule of small scenarios; of subjects, every small program under every schedule\n"
-	  "    --size N                       of programs: their operations, and what of them is not the plainest; 4\n"
-	  "    --operations N                 of programs: their operations alone; 4\n"
+	  "    --size N                       of programs: operations, and what of them is not the plainest; until 20000 schedules were run\n"
+	  "    --operations N                 of programs: operations alone; 4\n"
 	  "    --bound N                      steps of a run, which is cut there; 10000, of a subject 1000000\n"
 	  "    --runs N --time 60s            schedules of a scenario at most; end after this time\n"
 	  "    --until-fail                   end with the first failure\n"

@@ -116,13 +116,20 @@ uint32_t sim__explore_pick(struct fm_sim *sim, const uint64_t *values, uint32_t 
 	return count == 1 ? 0 : sim__tree_choose(sim, values, count, false);
 }
 
-/* It is another than the last one, if what is done anew in this run is one of its choices. */
-void sim__explore_program(struct fm_sim *sim, unsigned operations)
+/*
+ * What may be odd must be, or it was run as one of a smaller size. It is another than the last one, if what is done anew in this run is one
+ * of its choices.
+ */
+void sim__explore_program(struct fm_sim *sim, unsigned size)
 {
 	struct fm_sim_explore *self = sim->explore;
 
+	self->counts.size = size;
+	if (self->odd_left > 0) {
+		self->counts.smaller++;
+		sim__tree_cut(sim);
+	}
 	self->counts.programs += self->depth_kept <= self->at;
-	self->counts.operations = operations;
 }
 
 void sim__explore_one_way(struct fm_sim *sim, uint32_t odd_max)

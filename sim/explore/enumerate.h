@@ -10,11 +10,11 @@ bool sim__explore_event(struct fm_sim *sim);
 uint64_t sim__explore_value(struct fm_sim *sim, const struct fm_draw_site *site, uint64_t n);
 
 /*
- * A program of a subject is chosen, one value after another, of those at `values`, at least 1; gives its position. Then it is whole: so many
- * operations.
+ * A program of a subject is chosen, one value after another, of those at `values`, at least 1; gives its position. Its size is the first.
+ * It is whole when its thing is made, too; may end the run.
  */
 uint32_t sim__explore_pick(struct fm_sim *sim, const uint64_t *values, uint32_t count);
-void sim__explore_program(struct fm_sim *sim, unsigned operations);
+void sim__explore_program(struct fm_sim *sim, unsigned size);
 
 /* From here on all goes one way, the plain one, but that of what the program draws at most so many are not 0; or every way again. */
 void sim__explore_one_way(struct fm_sim *sim, uint32_t odd_max);

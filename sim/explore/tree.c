@@ -57,6 +57,13 @@ static bool take_next(struct fm_sim_explore *self, struct sim_choice *choice)
 	return false;
 }
 
+/* The first choice of all is the size of a subject's program. */
+static bool is_enough(const struct fm_sim_explore *self)
+{
+	return self->depth == 1 && self->options.runs_enough &&
+	       self->counts.runs - self->counts.smaller >= self->options.runs_enough;
+}
+
 /* Back to the last choice that has a way left; false: there is none. */
 static bool go_back(struct fm_sim_explore *self)
 {
@@ -64,6 +71,8 @@ static bool go_back(struct fm_sim_explore *self)
 		struct sim_choice *choice = &self->choices[self->depth - 1];
 
 		self->ways_count = choice->first + choice->count;
+		if (is_enough(self))
+			return false;
 		if (take_next(self, choice))
 			return true;
 	}

@@ -159,7 +159,7 @@ FM_ASYNC(subject_keeper)
 		FM_RETURN(FM_OK);
 	if (self->world->subject->begin)
 		FM_AWAIT(self->world->subject->begin(self->world->thing));
-	subject_every_way(self->world);
+	subject_is_made(self->world);
 	start(self->world);
 	while (self->world->players) {
 		FM_AWAIT(fm_sleep_init(&self->sleep, self->world->subject->rest_ns ? self->world->subject->rest_ns : FM_SEC));

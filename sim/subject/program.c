@@ -163,9 +163,9 @@ void subject_draw(struct subject_world *world)
 	struct source source = { .sim = world->sim };
 	struct subject_values values;
 
-	world->odd_left = UINT32_MAX;
 	if (subject_is_chosen(world->sim)) {
 		world->odd_left = subject_choose(world->sim, world->subject, &values);
+		world->size = values.size;
 		source.values = &values;
 	}
 	draw_all(world, &source, &world->sim->world);

@@ -2,9 +2,10 @@
  * Every small program of a subject, one after another: the programs are choices of an exploration's tree, made before anything runs,
  * so that under each all schedules follow. Nothing is kept of programs but the one under way.
  *
- * A program is chosen value by value: how many operations, how many in each task, then each operation. The smallest come first, of one size
- * those with the most tasks. Only so much of a program is odd, which is to say not the plainest: an argument, a fate, a waker, what
- * the waker's call is given; the thing's own draws may use what is left. Programs that differ in the names of tasks alone
+ * A program is chosen value by value: its size, how many operations, how many in each task, then each operation. The smallest come first,
+ * of one size and number those with the most tasks. What of the size is not operations is odd, which is to say not the plainest: an argument,
+ * a fate, a waker, what the waker's call is given, the thing's own draws. If less of it turns out to be, when the thing is made, the
+ * run ends there: it was one of a smaller size. Programs that differ in the names of tasks alone
  * are one: of two tasks that are as long, and of one role, the second is never behind the first, value by value.
  * A call that another operation follows is left out where there is a task for each operation: it is seen as a task of its own.
  */
@@ -226,14 +227,22 @@ unsigned subject_choose(struct fm_sim *sim, const struct fm_subject *subject, st
 	};
 
 	*values = (struct subject_values){ .tasks = 0 };
-	self.operations = pick_from(&self, 1, least(least(options->operations_max, options->size_max), FM_SIM_EXPLORE_OPERATIONS_MAX));
-	self.odd_left = options->size_max - self.operations;
+	values->size = pick_from(&self, 1, options->size_max);
+	self.operations = pick_from(&self, 1, least(least(options->operations_max, values->size), FM_SIM_EXPLORE_OPERATIONS_MAX));
+	self.odd_left = values->size - self.operations;
 	self.calls_are_last = self.operations * self.roles <= SUBJECT_TASKS_MAX;
 	choose_lengths(&self);
 	for (unsigned t = 0; t < SUBJECT_TASKS_MAX; t++)
 		choose_task(&self, t);
-	sim__explore_program(sim, self.operations);
 	return self.odd_left;
+}
+
+void subject_is_made(struct subject_world *world)
+{
+	if (!subject_is_chosen(world->sim))
+		return;
+	sim__explore_program(world->sim, world->size);
+	sim__explore_every_way(world->sim);
 }
 
 void subject_one_way(struct subject_world *world, unsigned odd_max)

@@ -61,6 +61,7 @@ enum subject_field { FIELD_OPERATION, FIELD_ARGUMENT, FIELD_FATE, FIELD_WAKER, F
 
 /* A program by the values that its draws have. */
 struct subject_values {
+	unsigned size;  /* operations, and what is odd; 0: nobody counts */
 	unsigned tasks; /* 2 at least */
 	uint8_t of[SUBJECT_TASKS_MAX][SUBJECT_TURNS_MAX][SUBJECT_FIELDS];
 };
@@ -74,7 +75,8 @@ struct subject_world {
 	unsigned acts;        /* operations that have ended or were called, so far */
 	unsigned acts_at_rest; /* when those that wait were probed */
 	unsigned wakers_deep; /* of operations called by wakers, one in the other */
-	unsigned odd_left;    /* under an exploration: so many draws of the thing itself may be other than 0 */
+	unsigned size;     /* of the program, where an exploration has chosen it, */
+	unsigned odd_left; /* and so many draws of the thing itself are other than 0 */
 	struct subject_op ops[SUBJECT_TASKS_MAX][SUBJECT_TURNS_MAX];
 };
 
@@ -103,6 +105,8 @@ unsigned subject_choose(struct fm_sim *sim, const struct fm_subject *subject, st
  */
 void subject_one_way(struct subject_world *world, unsigned odd_max);
 void subject_every_way(struct subject_world *world);
+/* The thing is there, and so the program is whole. May end the run. */
+void subject_is_made(struct subject_world *world);
 
 /* tell.c: the program into the failure of a run */
 void subject_tell(const struct fm_sim *sim, struct fm_sim_failure *failure);

@@ -39,12 +39,12 @@ struct fm_sim_explore_options {
 	bool no_reduction;  /* every schedule, not one of each class of those that differ in the order of what is independent */
 	uint64_t steps_max; /* a run with more is cut; 0: FM_SIM_EXPLORE_STEPS_MAX */
 	/*
-	 * Of a subject: every program of one to so many operations, at most FM_SIM_EXPLORE_OPERATIONS_MAX, the smallest first, those
-	 * that differ in the names of tasks alone once. Nothing is reduced then: all of a program works on one thing. 0: the
-	 * program that its draws give.
+	 * Of a subject: every program of one to so many operations, at most FM_SIM_EXPLORE_OPERATIONS_MAX, those that differ in the
+	 * names of tasks alone once. Nothing is reduced then: all of a program works on one thing. 0: the program that its draws give.
 	 */
 	unsigned operations_max;
 	unsigned size_max; /* of such a program: an operation is 1, and so is all that is not the plainest: sim/subject/README.md */
+	uint64_t runs_enough; /* once there were so many, no larger size is begun; 0: all sizes, the smallest first */
 };
 
 #define FM_SIM_EXPLORE_OPERATIONS_MAX 4
@@ -56,8 +56,9 @@ struct fm_sim_explore_counts {
 	uint64_t too_long; /* of them: cut at steps_max */
 	uint64_t asleep;   /* of them: cut since all that was left to do had been done in another order */
 	uint64_t pruned;   /* ways that were not taken for the same reason */
-	uint64_t programs; /* of a subject */
-	unsigned operations; /* of the last of them */
+	uint64_t programs; /* of a subject, each with what its thing drew */
+	unsigned size;     /* of the last of them */
+	uint64_t smaller;  /* of the runs: cut since their program, being smaller, had been run */
 	uint64_t choices;  /* points at which there was more than one way */
 	uint64_t steps_longest;
 	const char *not_reduced; /* what made every step depend on every other; NULL: nothing did */

@@ -67,20 +67,20 @@ said 'held at 0: schedule (which task is next), charge (.*), user (.*), faults'
 # ---- every small program of a subject
 wants 0 explore planted/turnstile/fixed
 said '^ok    planted/turnstile/fixed$'
-said 'programs: [0-9]* of size 4 or less, of up to 4 operations$'
+said 'programs: [0-9,]* of size [4-9] or less$'
 said 'schedules of up to [0-9]* steps; complete: these are all'
 said 'reduction: none, since all operations of a program work on one thing'
 said 'enumerated: .*, user (what the program draws)$'
 wants 0 explore planted/turnstile/broken --size 3
-said 'programs: [0-9]* of size 3 or less, of up to 3 operations$'
-wants 0 explore planted/turnstile/broken --operations 2 --size 20
-said 'programs: [0-9,]* of size 20 or less, of up to 2 operations$'
+said 'programs: [0-9]* of size 3 or less$'
+wants 0 explore planted/turnstile/broken --operations 2
+said 'programs: [0-9,]* of size 8 or less, of up to 2 operations$'
 wants 5 explore planted/turnstile/fixed --runs 30
-said 'of up to 2 operations; complete up to 1 operation$'
+said 'of size 3 or less; complete up to size 2$'
 wants 1 explore planted/turnstile/broken --until-fail
 said '^oracle: missed wake$'
 said '^  	pass(); .*dropped after its wake, before the poll'
-said 'of up to 3 operations; complete up to 2 operations$'
+said 'of size 4 or less; complete up to size 3$'
 said 'incomplete: stopped by the first failure'
 said '^replay: [^ ]* replay planted-turnstile-broken-1.tape$'
 hash=$(sed -n 's/^hash: //p' stdout)
@@ -88,7 +88,7 @@ wants 1 replay planted-turnstile-broken-1.tape
 said "^hash: $hash\$"
 wants 1 shrink planted-turnstile-broken-1.tape
 said '^oracle: missed wake$'
-wants 1 explore planted/turnstile/broken
+wants 1 explore planted/turnstile/broken --size 4
 said '^FAIL  planted/turnstile/broken  [0-9]* of them failed'
 said 'complete: these are all'
 wants 2 explore planted/turnstile/fixed --size 0
