@@ -107,7 +107,7 @@ static bool write_files(const struct shrink_options *options, const struct token
 	} else if (out) {
 		good = tape_file_write(out, options->out, token, tape, error);
 	}
-	if (emit && found && !shrink_emit(emit, token, tape, &shrunk->shrink.result))
+	if (emit && found && !shrink_emit(emit, options->emit_c, token, tape, &shrunk->shrink.result))
 		good = cli_fail(error, "cannot write '%s': a draw's site has no name", options->emit_c);
 	if (!emit)
 		return good;

@@ -5,7 +5,10 @@
 #include "shrink_emit.h"
 #include "emit_program.h"
 
+#include "reports/text.h"
+
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 
 static bool is_schedule(const struct fm_sim_tape_site *site)
@@ -76,29 +79,65 @@ static bool put_draws(FILE *out, const struct fm_sim_tape *tape, bool program, s
 	return true;
 }
 
-bool shrink_emit(FILE *out, const struct token *token, const struct fm_sim_tape *tape, const struct fm_sim_result *result)
+/* In a comment, a line of which begins so: what could end it is taken apart. */
+static void put_comment(FILE *out, const char *text, const char *begin)
+{
+	for (bool begins = true; *text; text++) {
+		if (begins)
+			fprintf(out, " * %s", *text == '\n' ? "" : begin);
+		begins = *text == '\n';
+		fputc(*text, out);
+		if ((*text == '*' && text[1] == '/') || (*text == '/' && text[1] == '*'))
+			fputc(' ', out);
+	}
+}
+
+static void put_commands(FILE *out, const char *path, const char *name, const struct fm_sim_scenario *world)
+{
+	static char lines[2 * PATH_MAX + 256];
+	struct report_text text;
+
+	report_text_init(&text, lines, sizeof(lines));
+	report_add(&text, "cc -std=gnu17 $CFLAGS ");
+	report_quoted(&text, path);
+	report_add(&text, " ");
+	report_quoted(&text, world && world->file ? world->file : "SCENARIO.c");
+	report_add(&text, " $(pkg-config --cflags --libs fermata-main) -o shrunk-again\n./shrunk-again run %s\n", name);
+	fputs(" *\n * In a suite it is one source more. Alone it is built with the scenario's own file, and what that needs, and run so:\n *\n", out);
+	put_comment(out, lines, "    ");
+}
+
+bool shrink_emit(FILE *out, const char *path, const struct token *token, const struct fm_sim_tape *tape,
+		 const struct fm_sim_result *result)
 {
 	const struct fm_sim_failure *failure = &result->failure;
 	const char *like = token->scenario->like ? token->scenario->like : token->scenario->name;
 	const struct fm_sim_scenario *world = scenario_find(like, strlen(like));
 	const struct fm_subject *subject = world ? world->subject : NULL;
+	char name[TOKEN_SCENARIO_CHARS_MAX + 64];
 	size_t count, lines = 0;
 
+	snprintf(name, sizeof(name), "shrunk/%s/%" PRIx64, like, token->seed);
 	fprintf(out, "/*\n * %s, seed %" PRIu64 ", made small by `shrink`: %s", token->scenario->name, token->seed,
 		failure->oracle);
 	if (failure->file[0])
 		fprintf(out, " at %s:%u", failure->file, failure->line);
 	fputs(".\n * ", out);
 	put_text(out, failure->cause);
-	fputs("\n *\n * To be linked together with that scenario. Site, domain, actor, how many such draws come before, and\n"
-	      " * what is drawn: of the schedule, which task.\n */\n",
+	fputs("\n", out);
+	if (failure->program[0]) {
+		fputs(" *\n * The program, as calls:\n *\n", out);
+		put_comment(out, failure->program, "    ");
+	}
+	put_commands(out, path, name, world);
+	fputs(" *\n * Draws: site, domain, actor, how many such draws come before, and what is drawn; of the schedule, which task.\n */\n",
 	      out);
 	fprintf(out, "#include <fm_sim/%s.h>\n\n", subject ? "subject" : "scenario");
 	if (subject)
 		lines = emit_program(out, token->scenario, subject, tape);
 	if (!put_draws(out, tape, lines > 0, &count))
 		return false;
-	fprintf(out, "FM_SCENARIO(shrunk) = {\n\t.name = \"shrunk/%s/%" PRIx64 "\",\n\t.claim = \"", like, token->seed);
+	fprintf(out, "FM_SCENARIO(shrunk) = {\n\t.name = \"%s\",\n\t.claim = \"", name);
 	put_text(out, token->scenario->claim);
 	fprintf(out, "\",\n\t.file = __FILE__,\n\t.like = \"%s\",\n", like);
 	if (count)

@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-/* shrink_emit -- write it; the stream stays open. Errors: false: a draw's site has no name, so that it cannot be said. */
-bool shrink_emit(FILE *out, const struct token *token, const struct fm_sim_tape *tape,
+/* shrink_emit -- write it, to a stream that stays open; path is what it is called. Errors: false: a draw's site has no name, so that it cannot be said. */
+bool shrink_emit(FILE *out, const char *path, const struct token *token, const struct fm_sim_tape *tape,
 		 const struct fm_sim_result *result);
 
 #endif
