@@ -86,28 +86,47 @@ static bool is_less(const struct find *find, uint64_t draws, uint64_t steps)
 	return draws < find->nonzero || (draws == find->nonzero && steps < find->result.steps);
 }
 
-bool finds_add(struct finds *finds, const struct fm_sim_result *result, const struct fm_sim_tape *tape)
+static bool add(struct finds *finds, const struct fm_sim_result *result, const struct fm_sim_tape *tape, uint64_t times)
 {
 	struct find *find = find_of(finds, result);
 	const uint64_t draws = nonzero(tape);
+	bool known;
 
-	finds->runs++;
+	finds->runs += times;
 	if (!find) {
-		finds->others++;
+		finds->others += times;
 		return true;
 	}
-	if (find->times++ > 0 && !is_less(find, draws, result->steps))
+	known = find->times > 0;
+	find->times += times;
+	if (known && !is_less(find, draws, result->steps))
 		return false;
 	find->result = *result;
 	find->nonzero = draws;
 	find->has_tape = tape && tape->count <= DRAWS_MAX;
 	if (!find->has_tape)
-		return find->times == 1;
+		return !known;
 	find->tape = *tape;
 	find->tape.records = find->records;
 	if (tape->count)
 		memcpy(find->records, tape->records, tape->count * sizeof(*tape->records));
-	return find->times == 1;
+	return !known;
+}
+
+bool finds_add(struct finds *finds, const struct fm_sim_result *result, const struct fm_sim_tape *tape)
+{
+	return add(finds, result, tape, 1);
+}
+
+void finds_join(struct finds *finds, const struct finds *others)
+{
+	for (unsigned i = 0; i < others->count; i++) {
+		const struct find *find = &others->list[i];
+
+		add(finds, &find->result, find->has_tape ? &find->tape : NULL, find->times);
+	}
+	finds->runs += others->others;
+	finds->others += others->others;
 }
 
 static void path_of(char *path, const char *folder, const struct token *token, unsigned number)

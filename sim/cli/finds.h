@@ -19,6 +19,9 @@ bool finds_add(struct finds *finds, const struct fm_sim_result *result, const st
 /* finds_forget -- begin anew. */
 void finds_forget(struct finds *finds);
 
+/* finds_join -- what another search has found, added. */
+void finds_join(struct finds *finds, const struct finds *others);
+
 /* All runs that failed. */
 uint64_t finds_count(const struct finds *finds);
 

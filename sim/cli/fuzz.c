@@ -1,15 +1,20 @@
 /*
- * fuzz PATTERN... [--time T] [--seeds N] [--faults PROFILE] [--corpus FOLDER] [-o FOLDER]: search guided by coverage, over the draws.
+ * fuzz PATTERN... [--time T] [--seeds N] [--jobs J] [--faults PROFILE] [--corpus FOLDER] [-o FOLDER]: search guided by coverage, over the
+ * draws.
+ *
+ * Each job is a search of its own, with every J-th seed. After a while each also runs, one in four times, what another found that was
+ * new to it, and goes on from there where it is new here too. One job is a function of its scenario and its corpus; with more, who
+ * comes first matters, and what is found are tapes all the same.
  *
  * Exit status: 1 where a run failed; 5 where it was interrupted; 0 where nothing was found in the time or the runs it was given.
  */
 #include "batch.h"
 #include "files.h"
+#include "fuzz_corpus.h"
 #include "hunt.h"
 #include "pattern.h"
 #include "profile.h"
 #include "status.h"
-#include "tape_file.h"
 #include "verbs.h"
 #include "words.h"
 
@@ -17,15 +22,15 @@
 
 #include "reports/text.h"
 
-#include <dirent.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #define TIME_NS (60 * FM_SEC) /* all scenarios together, unless they are told how many runs */
 #define SAMPLES_MAX 40
+#define JOBS_MAX 64
+#define EXCHANGE_FROM 64 /* runs of its own */
+#define EXCHANGE_IN 4
 
 /* How far it had come after 1, 2, 4, ... runs. */
 struct sample {
@@ -38,124 +43,105 @@ struct samples {
 	struct sample list[SAMPLES_MAX];
 };
 
+struct fuzzing;
+
+struct job {
+	struct fuzzing *fuzzing;
+	unsigned number;
+	uint64_t runs_max;
+	struct fm_sim_guided *guided;
+	struct finds *finds;
+	unsigned asked;          /* of whom it last looked what is new */
+	uint32_t seen[JOBS_MAX]; /* so many tapes of each */
+};
+
+/* In memory that processes share. */
+struct shared {
+	struct samples samples;
+	struct job jobs[JOBS_MAX];
+};
+
 struct fuzzing {
 	const char *program;
 	uint64_t runs_max;
+	uint64_t jobs;
 	fm_ns time_ns;
 	uint64_t profile;
 	const char *corpus; /* folder; NULL: none */
 	const char *folder; /* for the tapes of failures */
+	struct shared *shared;
 
 	/* the scenario under way */
 	struct token token;
-	struct fm_sim_guided *guided;
-	struct samples *samples; /* shared */
-	struct finds *finds;
 	fm_ns began_ns;
 };
 
+/* The next run is what another job has found and this one has not seen, if there is such. */
+static void exchange(struct job *job)
+{
+	const struct fuzzing *fuzzing = job->fuzzing;
+
+	for (unsigned i = 0; i < fuzzing->jobs; i++) {
+		const unsigned other = ++job->asked % (unsigned)fuzzing->jobs;
+		struct fm_sim_tape tape;
+		int found = other == job->number ? -1 : 0;
+
+		while (found == 0) {
+			found = fm_sim_guided_found(fuzzing->shared->jobs[other].guided, job->seen[other], &tape);
+			job->seen[other] += found >= 0;
+		}
+		if (found > 0 && fm_sim_guided_offer(job->guided, &tape))
+			return;
+	}
+}
+
 static bool before(void *arg, struct fm_sim_options *options)
 {
-	struct fuzzing *fuzzing = arg;
+	struct job *job = arg;
+	const uint64_t runs = fm_sim_guided_counts(job->guided)->runs;
 
-	if (fm_sim_guided_counts(fuzzing->guided)->runs >= fuzzing->runs_max)
+	if (runs >= job->runs_max)
 		return false;
-	fm_sim_guided_next(fuzzing->guided, options);
+	if (runs >= EXCHANGE_FROM && runs % EXCHANGE_IN == 0)
+		exchange(job);
+	fm_sim_guided_next(job->guided, options);
+	options->seed = options->seed * job->fuzzing->jobs + job->number;
 	return true;
 }
 
-static void sample(struct fuzzing *fuzzing)
+/* Runs of all jobs; what they came to of the one that came to most. */
+static struct fm_sim_guided_counts counts_of(const struct fuzzing *fuzzing)
 {
-	struct samples *samples = fuzzing->samples;
+	struct fm_sim_guided_counts most = { .runs = 0 };
+	uint64_t runs = 0;
 
-	if (samples->count < SAMPLES_MAX)
-		samples->list[samples->count++] = (struct sample){ cli_clock() - fuzzing->began_ns,
-								    *fm_sim_guided_counts(fuzzing->guided) };
+	for (unsigned i = 0; i < fuzzing->jobs; i++) {
+		const struct fm_sim_guided_counts *counts = fm_sim_guided_counts(fuzzing->shared->jobs[i].guided);
+
+		runs += counts->runs;
+		if (i == 0 || counts->edges + counts->states > most.edges + most.states)
+			most = *counts;
+	}
+	most.runs = runs;
+	return most;
 }
 
 static void after(void *arg, const struct fm_sim_result *result, const struct fm_sim_tape *tape)
 {
-	struct fuzzing *fuzzing = arg;
+	struct job *job = arg;
+	struct samples *samples = &job->fuzzing->shared->samples;
 
 	(void)result;
-	fm_sim_guided_took(fuzzing->guided, tape);
-	if (fm_sim_guided_counts(fuzzing->guided)->runs >> fuzzing->samples->count)
-		sample(fuzzing);
+	fm_sim_guided_took(job->guided, tape);
+	if (job->number != 0 || samples->count == SAMPLES_MAX || !(fm_sim_guided_counts(job->guided)->runs >> samples->count))
+		return;
+	samples->list[samples->count++] = (struct sample){ cli_clock() - job->fuzzing->began_ns, counts_of(job->fuzzing) };
 }
 
 /* Where it went is not looked at: the process is about to end. */
 static void died(void *arg)
 {
 	(void)arg;
-}
-
-static bool is_tape(const char *name)
-{
-	const size_t length = strlen(name);
-
-	return length > 5 && strcmp(name + length - 5, ".tape") == 0;
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* Tapes of this scenario; those of others are left alone, and so is what is none any more. */
-static void read_corpus(struct fuzzing *fuzzing)
-{
-	struct dirent **names = NULL;
-	const int count = fuzzing->corpus ? scandir(fuzzing->corpus, &names, NULL, by_name) : 0;
-
-	for (int i = 0; i < count; i++) {
-		struct fm_sim_tape tape = { 0 };
-		struct cli_error error;
-		struct token token;
-		char path[4096];
-
-		snprintf(path, sizeof(path), "%s/%s", fuzzing->corpus, names[i]->d_name);
-		if (is_tape(names[i]->d_name) && tape_file_read(path, &token, &tape, &error) &&
-		    token.scenario == fuzzing->token.scenario)
-			fm_sim_guided_add(fuzzing->guided, &tape);
-		free(tape.records);
-		free(names[i]);
-	}
-	free(names);
-}
-
-static uint64_t hash_of(const struct fm_sim_tape *tape)
-{
-	uint64_t hash = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < tape->count; i++) {
-		hash = (hash ^ tape->records[i].site) * 0x100000001b3u;
-		hash = (hash ^ tape->records[i].value) * 0x100000001b3u;
-		hash = (hash ^ tape->records[i].chosen) * 0x100000001b3u;
-	}
-	return hash;
-}
-
-/* Each by the hash of its draws, so that what was there is not written twice. */
-static bool write_corpus(struct fuzzing *fuzzing, struct cli_error *error)
-{
-	const struct fm_sim_tape *tape;
-
-	if (!fuzzing->corpus)
-		return true;
-	mkdir(fuzzing->corpus, 0777);
-	for (uint32_t i = 0; (tape = fm_sim_guided_kept(fuzzing->guided, i)) != NULL; i++) {
-		char path[4096];
-		struct stat stat_of;
-		FILE *out;
-
-		snprintf(path, sizeof(path), "%s/%016" PRIx64 ".tape", fuzzing->corpus, hash_of(tape));
-		if (stat(path, &stat_of) == 0)
-			continue;
-		out = tape_file_open(path, error);
-		if (!out || !tape_file_write(out, path, &fuzzing->token, tape, error))
-			return false;
-	}
-	return true;
 }
 
 static void tell_sample(const struct sample *of)
@@ -167,51 +153,95 @@ static void tell_sample(const struct sample *of)
 	       of->counts.probes, of->counts.kept);
 }
 
-static void tell(struct fuzzing *fuzzing, enum hunt_end end)
+static void tell(const struct fuzzing *fuzzing, const struct finds *finds, enum hunt_end end)
 {
-	const struct fm_sim_guided_counts *counts = fm_sim_guided_counts(fuzzing->guided);
+	const struct samples *samples = &fuzzing->shared->samples;
+	const struct fm_sim_guided_counts counts = counts_of(fuzzing);
 	const fm_ns took_ns = cli_clock() - fuzzing->began_ns;
-	const uint64_t failed = finds_count(fuzzing->finds);
+	const uint64_t failed = finds_count(finds);
 	char runs[32], rate[32], number[32];
 
 	printf("%s  %s", failed ? "FAIL" : end == HUNT_INTERRUPTED ? "part" : "ok  ", fuzzing->token.scenario->name);
-	printf("  %s runs, %s a second", report_number(runs, counts->runs),
-	       report_number(rate, took_ns ? counts->runs * FM_SEC / took_ns : 0));
+	printf("  %s runs, %s a second", report_number(runs, counts.runs),
+	       report_number(rate, took_ns ? counts.runs * FM_SEC / took_ns : 0));
 	if (failed)
 		printf("; %s failed", report_number(number, failed));
 	printf("\n");
-	for (unsigned i = 0; i < fuzzing->samples->count; i++)
-		tell_sample(&fuzzing->samples->list[i]);
-	tell_sample(&(struct sample){ took_ns, *counts });
+	for (unsigned i = 0; i < samples->count; i++)
+		tell_sample(&samples->list[i]);
+	tell_sample(&(struct sample){ took_ns, counts });
 	fflush(stdout);
+}
+
+static bool keep_corpus(const struct fuzzing *fuzzing, struct cli_error *error)
+{
+	for (unsigned i = 0; fuzzing->corpus && i < fuzzing->jobs; i++)
+		if (!fuzz_corpus_write(fuzzing->corpus, &fuzzing->token, fuzzing->shared->jobs[i].guided, error))
+			return false;
+	return true;
 }
 
 static int fuzz_scenario(struct fuzzing *fuzzing, fm_ns time_ns)
 {
-	struct hunt one = {
-		.token = &fuzzing->token,
-		.finds = fuzzing->finds,
-		.before = before,
-		.after = after,
-		.died = died,
-		.arg = fuzzing,
-	};
+	struct job *jobs = fuzzing->shared->jobs;
+	struct fm_sim_guided *searches[JOBS_MAX];
+	struct hunt all[JOBS_MAX];
 	struct cli_error error;
 	enum hunt_end end;
 	int status;
 
-	read_corpus(fuzzing);
-	fuzzing->samples->count = 0;
+	for (unsigned i = 0; i < fuzzing->jobs; i++)
+		searches[i] = jobs[i].guided;
+	if (fuzzing->corpus)
+		fuzz_corpus_read(fuzzing->corpus, &fuzzing->token, searches, (unsigned)fuzzing->jobs);
 	fuzzing->began_ns = cli_clock();
-	one.ends_ns = fm_ns_add(fuzzing->began_ns, time_ns);
-	end = hunt(&one);
-	tell(fuzzing, end);
-	status = finds_tell(fuzzing->finds, fuzzing->program, &fuzzing->token, fuzzing->folder);
-	if (!write_corpus(fuzzing, &error)) {
+	for (unsigned i = 0; i < fuzzing->jobs; i++)
+		all[i] = (struct hunt){
+			.token = &fuzzing->token,
+			.finds = jobs[i].finds,
+			.before = before,
+			.after = after,
+			.died = died,
+			.arg = &jobs[i],
+			.ends_ns = fm_ns_add(fuzzing->began_ns, time_ns),
+		};
+	end = hunts(all, (unsigned)fuzzing->jobs);
+	for (unsigned i = 1; i < fuzzing->jobs; i++)
+		finds_join(jobs[0].finds, jobs[i].finds);
+	tell(fuzzing, jobs[0].finds, end);
+	status = finds_tell(jobs[0].finds, fuzzing->program, &fuzzing->token, fuzzing->folder);
+	if (!keep_corpus(fuzzing, &error)) {
 		cli_print_error(fuzzing->program, &error);
 		return CLI_USAGE;
 	}
 	return status == CLI_HELD && (end == HUNT_INTERRUPTED || end == HUNT_NO_PROCESS) ? CLI_INCOMPLETE : status;
+}
+
+/* Errors: false: no memory; close_jobs takes what there is. */
+static bool open_jobs(struct fuzzing *fuzzing)
+{
+	memset(fuzzing->shared, 0, sizeof(*fuzzing->shared));
+	for (unsigned i = 0; i < fuzzing->jobs; i++) {
+		struct job *job = &fuzzing->shared->jobs[i];
+		const uint64_t left = fuzzing->runs_max % fuzzing->jobs;
+
+		job->fuzzing = fuzzing;
+		job->number = i;
+		job->runs_max = fuzzing->runs_max == UINT64_MAX ? UINT64_MAX : fuzzing->runs_max / fuzzing->jobs + (i < left);
+		job->guided = fm_sim_guided_new(i);
+		job->finds = finds_open();
+		if (!job->guided || !job->finds)
+			return false;
+	}
+	return true;
+}
+
+static void close_jobs(struct fuzzing *fuzzing)
+{
+	for (unsigned i = 0; i < fuzzing->jobs; i++) {
+		finds_close(fuzzing->shared->jobs[i].finds);
+		fm_sim_guided_free(fuzzing->shared->jobs[i].guided);
+	}
 }
 
 static int fuzz_all(struct fuzzing *fuzzing, const struct selection *selection)
@@ -225,19 +255,16 @@ static int fuzz_all(struct fuzzing *fuzzing, const struct selection *selection)
 			.strategy = FM_SIM_PORTFOLIO,
 			.profile = fuzzing->profile,
 		};
-		fuzzing->guided = fm_sim_guided_new(0);
-		fuzzing->finds = finds_open();
-		if (!fuzzing->guided || !fuzzing->finds) {
+		if (open_jobs(fuzzing)) {
+			status = status_worse(status, fuzz_scenario(fuzzing, time_ns));
+		} else {
 			struct cli_error error;
 
 			cli_fail(&error, "no memory");
 			cli_print_error(fuzzing->program, &error);
 			status = CLI_USAGE;
-		} else {
-			status = status_worse(status, fuzz_scenario(fuzzing, time_ns));
 		}
-		finds_close(fuzzing->finds);
-		fm_sim_guided_free(fuzzing->guided);
+		close_jobs(fuzzing);
 	}
 	return status;
 }
@@ -251,6 +278,8 @@ static bool parse(struct fuzzing *fuzzing, struct words *words)
 
 		if (words_is(words, "--seeds"))
 			good = words_number(words, "number of seeds", 1, UINT64_MAX - 1, &fuzzing->runs_max);
+		else if (words_is(words, "--jobs"))
+			good = words_number(words, "number of jobs", 1, JOBS_MAX, &fuzzing->jobs);
 		else if (words_is(words, "--time"))
 			good = words_value(words, &text) && duration_parse(text, "time", &fuzzing->time_ns, words->error);
 		else if (words_is(words, "--faults"))
@@ -280,7 +309,7 @@ bool fuzz_parses(char **argv, struct cli_error *error)
 
 int verb_fuzz(const char *program, char **argv)
 {
-	struct fuzzing fuzzing = { .program = program, .runs_max = UINT64_MAX, .time_ns = FM_NS_MAX };
+	struct fuzzing fuzzing = { .program = program, .runs_max = UINT64_MAX, .jobs = 1, .time_ns = FM_NS_MAX };
 	struct selection selection = { 0 };
 	struct cli_error error;
 	struct words words = { .argv = argv, .error = &error };
@@ -294,16 +323,16 @@ int verb_fuzz(const char *program, char **argv)
 		cli_print_error(program, &error);
 		return CLI_NOTHING;
 	}
-	fuzzing.samples = mmap(NULL, sizeof(*fuzzing.samples), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	fuzzing.shared = mmap(NULL, sizeof(*fuzzing.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (!selection_draws(&selection, &error) || !folder_ready(fuzzing.folder, &error) ||
-	    !folder_ready(fuzzing.corpus, &error) || (fuzzing.samples == MAP_FAILED && !cli_fail(&error, "no memory"))) {
+	    !folder_ready(fuzzing.corpus, &error) || (fuzzing.shared == MAP_FAILED && !cli_fail(&error, "no memory"))) {
 		cli_print_error(program, &error);
 		status = CLI_USAGE;
 	} else {
 		status = fuzz_all(&fuzzing, &selection);
 	}
-	if (fuzzing.samples != MAP_FAILED)
-		munmap(fuzzing.samples, sizeof(*fuzzing.samples));
+	if (fuzzing.shared != MAP_FAILED)
+		munmap(fuzzing.shared, sizeof(*fuzzing.shared));
 	selection_free(&selection);
 	return status;
 }

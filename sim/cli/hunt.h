@@ -30,6 +30,9 @@ enum hunt_end {
  */
 enum hunt_end hunt(struct hunt *hunt);
 
+/* hunts -- `count` of them at once, each in a process of its own, in any order. Gives the worst of their ends. */
+enum hunt_end hunts(struct hunt *hunts, unsigned count);
+
 /* The worse of two exit statuses. */
 int status_worse(int a, int b);
 

@@ -75,6 +75,7 @@ static const struct usage usages[] = {
 	{ "fuzz", "search guided by coverage",
 	  "fuzz PATTERN...                    search guided by coverage, over the draws\n"
 	  "    --time 60s --seeds N           end after this time (60s), or so many runs of each\n"
+	  "    --jobs J                       searches at once (1), which tell each other what is new\n"
 	  "    --faults PROFILE               as of run\n"
 	  "    --corpus FOLDER                tapes that came to something new: to begin with, and kept there\n"
 	  "    -o FOLDER                      where the tapes of failures go; the current folder\n",

@@ -40,6 +40,7 @@ struct kept {
 	uint64_t price;  /* at least: it has not gone down */
 	uint32_t features[FEATURES_MAX]; /* that it was kept for */
 	uint32_t features_count;
+	bool offered; /* it was first found elsewhere */
 };
 
 /* How often such runs came to something new. */
@@ -54,6 +55,8 @@ struct fm_sim_guided {
 	uint32_t given; /* tapes to begin with, of which so many were run: */
 	uint32_t given_run;
 	bool is_given; /* the run is one of them */
+	bool is_offered; /* another search found it */
+	bool offer;      /* the next run is so */
 	bool is_changed;
 	struct yield fresh, changed;
 	uint32_t draws_count;
@@ -135,11 +138,16 @@ static bool keep(struct fm_sim_guided *self, const struct fm_sim_tape *tape)
 	if (self->counts.kept == KEPT_MAX || tape->count == 0 || tape->count > TAPE_MAX ||
 	    tape->count > DRAWS_MAX - self->draws_count)
 		return false;
-	self->kept[self->counts.kept] = (struct kept){ .first = self->draws_count, .count = (uint32_t)tape->count };
-	self->cheap[self->counts.kept] = self->counts.kept;
-	sift_up(self, self->counts.kept++);
+	self->kept[self->counts.kept] = (struct kept){
+		.first = self->draws_count,
+		.count = (uint32_t)tape->count,
+		.offered = self->is_offered,
+	};
 	memcpy(&self->draws[self->draws_count], tape->records, tape->count * sizeof(*tape->records));
 	self->draws_count += (uint32_t)tape->count;
+	self->cheap[self->counts.kept] = self->counts.kept;
+	sift_up(self, self->counts.kept);
+	__atomic_store_n(&self->counts.kept, self->counts.kept + 1, __ATOMIC_RELEASE); /* another process reads what is below */
 	for (unsigned i = 0; i < FM_SIM_TAPE_SITES; i++)
 		if (tape->sites[i].name[0])
 			self->names.sites[i] = tape->sites[i];
@@ -159,6 +167,25 @@ const struct fm_sim_tape *fm_sim_guided_kept(struct fm_sim_guided *self, uint32_
 	self->view.records = &self->draws[self->kept[number].first];
 	self->view.count = self->kept[number].count;
 	return &self->view;
+}
+
+bool fm_sim_guided_offer(struct fm_sim_guided *self, const struct fm_sim_tape *tape)
+{
+	if (tape->count > TAPE_MAX)
+		return false;
+	memcpy(self->records, tape->records, tape->count * sizeof(*tape->records));
+	self->tape.count = tape->count;
+	self->offer = true;
+	return true;
+}
+
+int fm_sim_guided_found(const struct fm_sim_guided *self, uint32_t number, struct fm_sim_tape *tape)
+{
+	if (number >= __atomic_load_n(&self->counts.kept, __ATOMIC_ACQUIRE))
+		return -1;
+	tape->records = (struct fm_sim_draw_record *)&self->draws[self->kept[number].first];
+	tape->count = self->kept[number].count;
+	return !self->kept[number].offered;
 }
 
 static uint64_t price_of(const struct fm_sim_guided *self, const struct kept *kept)
@@ -231,16 +258,18 @@ static bool is_fresh(struct fm_sim_guided *self)
 
 void fm_sim_guided_next(struct fm_sim_guided *self, struct fm_sim_options *options)
 {
-	self->is_given = self->given_run < self->given;
+	self->is_offered = self->offer;
+	self->offer = false;
+	self->is_given = !self->is_offered && self->given_run < self->given;
 	self->is_changed = false;
 	sim__edges_begin(&self->edges);
 	options->seed = self->counts.runs++;
 	options->edges = &self->edges;
 	if (self->is_given)
 		load(self, &self->kept[self->given_run++]);
-	else if (is_fresh(self))
+	else if (!self->is_offered && is_fresh(self))
 		return;
-	else
+	else if (!self->is_offered)
 		change(self);
 	options->replay = &self->tape;
 	options->lenient = true;
@@ -279,7 +308,8 @@ void fm_sim_guided_took(struct fm_sim_guided *self, const struct fm_sim_tape *dr
 		mark(self, &self->kept[self->given_run - 1]);
 		return;
 	}
-	count(self->is_changed ? &self->changed : &self->fresh, is_new);
+	if (!self->is_offered)
+		count(self->is_changed ? &self->changed : &self->fresh, is_new);
 	if (is_new && keep(self, drawn))
 		mark(self, &self->kept[self->counts.kept - 1]);
 }

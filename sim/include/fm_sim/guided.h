@@ -38,6 +38,15 @@ void fm_sim_guided_free(struct fm_sim_guided *self);
 /* fm_sim_guided_add -- one more tape to begin with: it is run as it is, before any other. What does not fit is left away. */
 void fm_sim_guided_add(struct fm_sim_guided *self, const struct fm_sim_tape *tape);
 
+/*
+ * fm_sim_guided_offer -- the next run is this tape, as it is; kept where it comes to something new here. false: too long. For what
+ * another search has found: fm_sim_guided_found gives those, by number, also of a search that another process works at.
+ */
+bool fm_sim_guided_offer(struct fm_sim_guided *self, const struct fm_sim_tape *tape);
+
+/* Of the kept tapes: 1: *tape is one that it found itself, without the names of sites; 0: one that was offered; -1: no such number. */
+int fm_sim_guided_found(const struct fm_sim_guided *self, uint32_t number, struct fm_sim_tape *tape);
+
 /* fm_sim_guided_next -- the next run's seed, tape and what is counted; fm_sim_guided_took -- it is over, with these draws. */
 void fm_sim_guided_next(struct fm_sim_guided *self, struct fm_sim_options *options);
 void fm_sim_guided_took(struct fm_sim_guided *self, const struct fm_sim_tape *drawn);

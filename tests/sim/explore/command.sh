@@ -131,6 +131,21 @@ kept=$(ls corpus | wc -l)
 wants 1 fuzz doors/broken --seeds 10000 --corpus corpus
 wants 0 fuzz doors/broken --seeds 3 --corpus corpus
 that 'what was there is not kept twice' '[ "$(ls corpus | wc -l)" -ge "$kept" ] && grep -q " $(ls corpus | wc -l) tapes kept" stdout'
+wants 1 fuzz doors/broken --seeds 20001 --jobs 3 --corpus together
+said '^FAIL  doors/broken  20,001 runs, '
+wants 1 replay doors-broken-1.tape
+said 'cause: behind the last door'
+that 'all jobs keep what is new' '[ "$(ls together/*.tape | wc -l)" -ge 3 ]'
+wants 1 fuzz crash/broken --seeds 300 --jobs 2
+said '^oracle: crash$'
+wants 0 fuzz abba/fixed --seeds 2 --jobs 3
+said '^ok    abba/fixed  2 runs'
+wants 2 fuzz abba/fixed --jobs 0
+complained 'number of jobs'
+wants 1 fuzz doors/broken --seeds 3000 --jobs=1
+grep -v ' after \|a second' stdout >once
+wants 1 fuzz doors/broken --seeds 3000
+that 'one job is a function of its scenario' '[ "$(grep -v " after \|a second" stdout)" = "$(cat once)" ]'
 wants 0 fuzz abba/fixed --seeds 300 --faults yield
 said '^ok    abba/fixed  300 runs'
 wants 0 fuzz abba/fixed --time 200ms

@@ -163,6 +163,44 @@ START_TEST(it_goes_on_from_what_was_kept)
 }
 END_TEST
 
+static void step(struct fm_sim_guided *guided, struct fm_sim_tape *tape)
+{
+	struct fm_sim_options options = { .strategy = FM_SIM_PORTFOLIO, .record = tape };
+
+	tape->count = 0;
+	fm_sim_guided_next(guided, &options);
+	fm_sim_run(named("deep/draws"), &options, &result);
+	fm_sim_guided_took(guided, tape);
+}
+
+/* What one has found another comes to in as many runs as that has tapes; it does not give them on as its own. */
+START_TEST(what_one_finds_is_new_to_another)
+{
+	struct fm_sim_guided *one = fm_sim_guided_new(1), *other = fm_sim_guided_new(2);
+	struct fm_sim_tape tape = { 0 }, found;
+	uint32_t count = 0;
+
+	for (unsigned i = 0; i < 1000; i++)
+		step(one, &tape);
+	while (fm_sim_guided_found(one, count, &found) == 1) {
+		ck_assert(fm_sim_guided_offer(other, &found));
+		step(other, &tape);
+		count++;
+	}
+	ck_assert_int_eq(fm_sim_guided_found(one, count, &found), -1);
+	ck_assert_uint_ge(count, 3);
+	ck_assert_uint_eq(fm_sim_guided_counts(one)->kept, count);
+	ck_assert_uint_eq(fm_sim_guided_counts(other)->runs, count);
+	ck_assert_uint_eq(fm_sim_guided_counts(other)->edges, fm_sim_guided_counts(one)->edges);
+	ck_assert_uint_eq(fm_sim_guided_counts(other)->states, fm_sim_guided_counts(one)->states);
+	for (uint32_t i = 0; i < fm_sim_guided_counts(other)->kept; i++)
+		ck_assert_int_eq(fm_sim_guided_found(other, i, &found), 0);
+	fm_sim_guided_free(one);
+	fm_sim_guided_free(other);
+	free(tape.records);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *made = suite_create("guided");
@@ -175,6 +213,7 @@ Suite *suite(void)
 	tcase_add_test(tests, it_begins_as_the_portfolio_and_never_leaves_it);
 	tcase_add_test(tests, it_is_a_function_of_its_seed);
 	tcase_add_test(tests, it_goes_on_from_what_was_kept);
+	tcase_add_test(tests, what_one_finds_is_new_to_another);
 	suite_add_tcase(made, tests);
 	return made;
 }
