@@ -74,11 +74,11 @@ void sim__rounds_turn(struct fm_sim *sim, const struct sim_task *task);
 uint64_t sim__rounds_of(const struct fm_sim *sim, const struct sim_task *task);
 struct sim_text;
 void sim__tell_rounds(const struct fm_sim *sim, struct sim_text *text, const struct sim_task *task);
-/* After each poll of a live task. */
+/* After each poll of a live task that is ready again. One that parks spins no more: whoever wakes it is a movement. */
 void sim__spins(struct fm_sim *sim, struct sim_task *task) __attribute__((cold));
-static inline void sim__check_spin(struct fm_sim *sim, struct sim_task *task, const struct fm_task *polled)
+static inline void sim__check_spin(struct fm_sim *sim, struct sim_task *task)
 {
-	if (!fm_task_scheduled(polled) || task->spin_movements != sim->movements) {
+	if (task->spin_movements != sim->movements) {
 		task->spins = 0;
 		task->spin_movements = sim->movements;
 	} else {

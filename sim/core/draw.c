@@ -77,11 +77,8 @@ static bool grow(struct fm_sim_tape *tape)
 	return true;
 }
 
-static void record(struct fm_sim_tape *tape, const struct fm_draw_site *site, uint32_t hash, uint64_t value,
-		   uint64_t chosen)
+static inline void record(struct fm_sim_tape *tape, uint32_t hash, uint64_t value, uint64_t chosen)
 {
-	if (FM_UNLIKELY(tape->sites[hash % FM_SIM_TAPE_SITES].site != hash))
-		sim__tape_name(tape, hash, site);
 	if (FM_UNLIKELY(tape->count == tape->capacity) && !grow(tape))
 		return;
 	tape->records[tape->count++] = (struct fm_sim_draw_record){
@@ -101,9 +98,13 @@ static uint64_t drawn(struct fm_sim *sim, const struct sim_actor *actor, const s
 		sim->replayed++;
 	if (FM_UNLIKELY(sim->follow != NULL))
 		sim__tape_follow(sim, site, (uint32_t)value, (uint64_t)sim__short_identity(actor->identity) << 32 | of);
-	if (sim->record)
-		record(sim->record, site, sim__site_hash(site), value,
-		       (uint64_t)sim__short_identity(actor->identity) << 32 | of);
+	if (sim->record) {
+		const uint32_t hash = sim__site_hash(site);
+
+		if (FM_UNLIKELY(sim->record->sites[hash % FM_SIM_TAPE_SITES].site != hash))
+			sim__tape_name(sim->record, hash, site);
+		record(sim->record, hash, value, (uint64_t)sim__short_identity(actor->identity) << 32 | of);
+	}
 	sim__trace(sim, SIM_TRACE_DRAW, site->name, value, n);
 	return value;
 }
@@ -213,7 +214,11 @@ void sim__schedule_drawn(struct fm_sim *sim, uint32_t value, uint64_t chosen)
 	if (FM_UNLIKELY(sim->compares))
 		compare_schedule(sim, value, chosen);
 	if (sim->record) {
-		record(sim->record, &sim__schedule_site, sim->schedule_hash, value, chosen);
+		if (FM_UNLIKELY(!sim->schedule_named)) {
+			sim->schedule_named = true;
+			sim__tape_name(sim->record, sim->schedule_hash, &sim__schedule_site);
+		}
+		record(sim->record, sim->schedule_hash, value, chosen);
 		if (sim->options->tell)
 			sim__tell(sim, SIM_TRACE_DRAW, sim__schedule_site.name, value, 0);
 	}

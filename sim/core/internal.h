@@ -207,6 +207,7 @@ struct fm_sim {
 	size_t bytes_taken;   /* of the options' */
 	size_t replayed;      /* position on the tape being replayed */
 	uint32_t schedule_hash; /* of the schedule's site, as tapes name it */
+	bool schedule_named;    /* on the tape that is recorded */
 	struct sim_lenient *lenient; /* tape.c; NULL: not so */
 	struct sim_search *search; /* sim/explore/strategy.h; NULL: the strategy needs none */
 	struct fm_sim_explore *explore; /* sim/explore/enumerate.h; NULL: the run is not part of one */

@@ -156,13 +156,12 @@ static void became_holder(struct fm_sim *sim, const char *kind, const void *reso
 		strncpy(holder->name, fm_task_name(task), sizeof(holder->name) - 1);
 }
 
-static __attribute__((noinline)) void asked_became_ready(struct fm_sim *sim, uint32_t mark,
-							 const struct fm_poll_scope *scope)
+static __attribute__((noinline)) void asked_became_ready(struct fm_sim *sim, uint32_t mark)
 {
 	if (FM_UNLIKELY(sim->ghost))
-		ghost_progress(sim, "became READY", scope);
+		ghost_progress(sim, "became READY", sim->scope);
 	if (FM_UNLIKELY(sim->suspect))
-		sim__spin_ready(sim, scope->future);
+		sim__spin_ready(sim, sim->scope->future);
 	if (mark) {
 		struct sim_pollee *pollee = sim->pollees[mark];
 
@@ -172,12 +171,11 @@ static __attribute__((noinline)) void asked_became_ready(struct fm_sim *sim, uin
 	}
 }
 
-/* Out of line: most futures become READY without a waker, and nobody asks. */
-static __attribute__((noinline)) void became_ready(struct fm_sim *sim, uint32_t mark,
-						   const struct fm_poll_scope *scope)
+/* That of sim->scope. Out of line: most futures become READY without a waker, and nobody asks. */
+static __attribute__((noinline)) void became_ready(struct fm_sim *sim, uint32_t mark)
 {
 	if (FM_UNLIKELY(sim->asks_ready || sim->pollees[mark]->granted))
-		asked_became_ready(sim, mark, scope);
+		asked_became_ready(sim, mark);
 	else
 		sim__pollee_dies(sim, sim->pollees[mark]);
 }
@@ -186,9 +184,9 @@ static __attribute__((noinline)) void became_ready(struct fm_sim *sim, uint32_t 
  * A poll within another poll that is not its own child's: with a context kept from an earlier poll, or of a task within a task's poll.
  * Its waker belongs to a poll that is over, and whoever is being polled is in the middle of something.
  */
-static void check_nesting(struct fm_sim *sim, const struct fm_future *future) __attribute__((noinline, cold));
+static void accuse_nesting(struct fm_sim *sim, const struct fm_future *future) __attribute__((noinline, noreturn, cold));
 
-static void check_nesting(struct fm_sim *sim, const struct fm_future *future)
+static void accuse_nesting(struct fm_sim *sim, const struct fm_future *future)
 {
 	struct fm_task *task = fm_task_current();
 	struct sim_text text = sim__failure_text(sim);
@@ -205,6 +203,21 @@ static void check_nesting(struct fm_sim *sim, const struct fm_future *future)
 		  sim->scope ? sim->scope->future->ops->name : "any poll");
 }
 
+static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx,
+			    uint32_t place);
+
+/* Out of line and begun anew after it, so that all that a poll needs stays in registers. */
+static __attribute__((noinline, cold)) enum fm_poll poll_in_long_turn(struct fm_observer *observer, struct fm_future *future,
+								      struct fm_context *cx, uint32_t place)
+{
+	struct fm_sim *sim = sim__of_observer(observer);
+	const struct fm_poll_scope scope = { .given = cx, .future = future };
+
+	sim__turn_is_long(sim, &scope);
+	sim->turn_left++; /* this one is counted a second time */
+	return on_poll(observer, future, cx, place);
+}
+
 /* What is needed after the poll is read from the scope again: see fm_observe_poll. */
 static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *future, struct fm_context *cx,
 			    uint32_t place)
@@ -213,7 +226,9 @@ static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *futu
 	struct fm_poll_scope scope;
 
 	if (FM_UNLIKELY(cx->scope != sim->scope))
-		check_nesting(sim, future);
+		accuse_nesting(sim, future);
+	if (FM_UNLIKELY(--sim->turn_left == 0))
+		return poll_in_long_turn(observer, future, cx, place);
 	scope.given = cx;
 	scope.future = future;
 	scope.wakeable.ops = &sim__scope_waker_ops;
@@ -225,14 +240,12 @@ static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *futu
 	scope.mark = future->mark;
 	if (scope.mark)
 		sim->pollees[scope.mark]->latest = ++sim->identities;
-	if (FM_UNLIKELY(--sim->turn_left == 0))
-		sim__turn_is_long(sim, &scope);
 	sim__of_observer(scope.cx.observer)->scope = &scope;
 	if (fm_observe_poll(&scope) == FM_READY) {
 		sim = sim__of_observer(scope.cx.observer);
-		sim->scope = fm_poll_scope_parent(&scope);
 		if (FM_UNLIKELY(scope.mark | sim->asks_ready))
-			became_ready(sim, scope.mark, &scope);
+			became_ready(sim, scope.mark);
+		sim__of_observer(scope.cx.observer)->scope = fm_poll_scope_parent(&scope);
 		return FM_READY;
 	}
 	sim__of_observer(scope.cx.observer)->scope = fm_poll_scope_parent(&scope);

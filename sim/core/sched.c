@@ -64,8 +64,10 @@ static __attribute__((noinline)) void judge_odd_turn(struct fm_sim *sim, struct 
 	if (judged)
 		sim__check_pending(sim, record, task);
 	sim->steps++;
-	if (judged)
-		sim__check_spin(sim, record, task);
+	if (judged && fm_task_scheduled(task))
+		sim__check_spin(sim, record);
+	else if (judged)
+		record->spins = 0;
 	if (FM_UNLIKELY(sim->steps % SIM_OWED_STEPS == 0))
 		sim__look_for_owed(sim);
 	if (FM_UNLIKELY(record->flags & SIM_TASK_OWES) && (record->flags & SIM_TASK_LIVE))
@@ -85,10 +87,10 @@ static inline void judge_turn(struct fm_sim *sim, struct sim_task *record, const
 	} else if (!fm_task_scheduled(task)) {
 		sim__check_parked(sim, record);
 		sim->steps++;
-		record->spins = 0; /* who wakes it is a movement */
+		record->spins = 0;
 	} else {
 		sim->steps++;
-		sim__check_spin(sim, record, task);
+		sim__check_spin(sim, record);
 	}
 }
 
@@ -118,11 +120,10 @@ static void poll_one(struct fm_sim *sim, uint32_t ready)
 				  ready > 1                        ? sim__draw_schedule(sim, ready) :
 								     0;
 	struct sim_task *record = sim->tasks[fm_runq_peek_index(sim->runq, position)]; /* stays when the task is freed */
-	struct fm_task *task;
+	struct fm_task *task = fm_runq_take(sim->runq, position);
 
 	if (ready > 1)
 		sim__schedule_drawn(sim, position, record->actor.identity);
-	task = fm_runq_take(sim->runq, position);
 	if (ready > FETCH_AHEAD_FROM && sim->is_random)
 		fetch_ahead(sim, ready);
 
@@ -155,16 +156,18 @@ static __attribute__((noinline)) void do_duties(struct fm_sim *sim)
 		sim->check_step(sim, sim->state);
 	if (sim->has_strikers)
 		sim__strike(sim);
+	if (sim->steps >= sim->faults_until_step)
+		sim__heal(sim);
+	if (sim->drain_watched)
+		sim__check_drain(sim);
 }
 
 static void between_polls(struct fm_sim *sim)
 {
 	if (FM_UNLIKELY(sim->duties != 0))
 		do_duties(sim);
-	if (FM_UNLIKELY(sim->steps >= sim->faults_until_step))
+	else if (FM_UNLIKELY(sim->steps >= sim->faults_until_step))
 		sim__heal(sim);
-	if (FM_UNLIKELY(sim->drain_watched))
-		sim__check_drain(sim);
 }
 
 static bool run_event(struct fm_sim *sim)

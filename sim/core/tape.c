@@ -39,7 +39,9 @@ void sim__tape_name(struct fm_sim_tape *tape, uint32_t hash, const struct fm_dra
 	for (unsigned i = 0; i < FM_SIM_TAPE_SITES; i++) {
 		struct fm_sim_tape_site *entry = &tape->sites[(hash + i) % FM_SIM_TAPE_SITES];
 
-		if (entry->name[0] && entry->site != hash)
+		if (entry->name[0] && entry->site == hash)
+			return;
+		if (entry->name[0])
 			continue;
 		entry->site = hash;
 		entry->domain = site->domain;
