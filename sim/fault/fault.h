@@ -30,7 +30,7 @@ extern const struct sim_fault sim__fault_yield, sim__fault_ghost, sim__fault_wak
 	sim__fault_partition_one_way, sim__fault_slow, sim__fault_newest, sim__fault_timer_late,
 	sim__fault_timer_ties, sim__fault_clock_skew, sim__fault_clock_jump, sim__fault_alloc,
 	sim__fault_crash, sim__fault_shutdown, sim__fault_constants, sim__fault_cancel_woken,
-	sim__fault_slow_poll;
+	sim__fault_slow_poll, sim__fault_stall;
 
 /* shutdown.c: the mix is drawn. */
 void sim__fault_shutdown_plan(struct fm_sim *sim);
@@ -43,6 +43,8 @@ uint32_t sim__fault_passed_over(struct fm_sim *sim, uint32_t position, uint32_t 
 
 /* How far timer_late.c and slow_poll.c together may go past what is due: runtime/os asks the kernel in milliseconds where it must. */
 #define SIM_LATE_MAX_NS FM_MS
+/* How far stall.c may. */
+#define SIM_STALL_MAX_NS FM_SEC
 
 /* whom.c: one of the tasks that fit, drawn; NULL: none fits. */
 struct fm_task *sim__fault_whom(struct fm_sim *sim, struct sim_actor *actor, const struct fm_draw_site *site,

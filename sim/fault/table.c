@@ -28,6 +28,7 @@ static const struct sim_fault *const table[] = {
 	[SIM_FAULT_CONSTANTS] = &sim__fault_constants,
 	[SIM_FAULT_CANCEL_WOKEN] = &sim__fault_cancel_woken,
 	[SIM_FAULT_SLOW_POLL] = &sim__fault_slow_poll,
+	[SIM_FAULT_STALL] = &sim__fault_stall,
 };
 
 _Static_assert(FM_COUNT_OF(table) == SIM_FAULTS, "a row for each fault");

@@ -51,6 +51,7 @@ enum {
 	FM_SIM_FAULT_ALLOC = 2048,  /* allocations after setup fail */
 	FM_SIM_FAULT_CRASH = 4096,  /* hosts that are fm_sim_restartable crash */
 	FM_SIM_FAULT_SHUTDOWN = 8192, /* the run is told to shut down at a drawn step */
+	FM_SIM_FAULT_STALL = 16384, /* the machine stands still for up to a second: no claim about times, no order by sleeping */
 };
 
 #define FM_SIM_FAULTS_GENTLE (FM_SIM_FAULT_WAKE | FM_SIM_FAULT_CANCEL)

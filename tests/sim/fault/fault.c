@@ -37,5 +37,6 @@ Suite *suite(void)
 	suite_add_tcase(all, lag_case());
 	suite_add_tcase(all, constants_case());
 	suite_add_tcase(all, slow_poll_case());
+	suite_add_tcase(all, stall_case());
 	return all;
 }

@@ -31,6 +31,7 @@ TCase *shutdown_case(void);
 TCase *clocks_case(void);
 TCase *lag_case(void);
 TCase *slow_poll_case(void);
+TCase *stall_case(void);
 TCase *constants_case(void);
 
 #endif
