@@ -45,6 +45,28 @@ static bool is_known(const char *kind)
 	return false;
 }
 
+/* Futures that wait for nothing but the clock. */
+static bool is_timer(const char *name)
+{
+	static const char *const names[] = { "fm_sleep", "fm_timeout", "fm_interval_tick" };
+
+	for (unsigned i = 0; i < FM_COUNT_OF(names); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * All timers of a run are one thing, since they may be due in the order that they were set in. The clock stands still while anybody can go on,
+ * and what is due is an event, on which everything depends. To set a timer is not to share anything.
+ */
+static void touch_timers(struct fm_sim *sim)
+{
+	static const char timers;
+
+	sim__footprint_add(sim, &sim->explore->step, &timers, true);
+}
+
 void sim__explore_touch(struct fm_sim *sim, const char *kind, const void *resource, bool changed)
 {
 	struct fm_sim_explore *self = sim->explore;
@@ -52,6 +74,10 @@ void sim__explore_touch(struct fm_sim *sim, const char *kind, const void *resour
 
 	if (!self->reduces || !self->open)
 		return;
+	if (!resource && !kind && sim->scope && is_timer(sim->scope->future->ops->name)) {
+		touch_timers(sim);
+		return;
+	}
 	if (!resource || (kind && !is_known(kind))) {
 		sim__explore_unknown(sim, kind ? kind : sim->scope ? sim->scope->future->ops->name : "an operation");
 		return;
@@ -100,6 +126,8 @@ static void add_waits(struct fm_sim *sim)
 			continue;
 		if (pollee->kind)
 			sim__explore_touch(sim, pollee->kind, pollee->resource, false);
+		else if (is_timer(sim__pollee_name(pollee)))
+			touch_timers(sim);
 		else
 			sim__explore_unknown(sim, sim__pollee_name(pollee));
 	}
