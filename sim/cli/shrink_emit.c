@@ -4,6 +4,7 @@
  */
 #include "shrink_emit.h"
 #include "emit_program.h"
+#include "stack.h"
 
 #include "reports/text.h"
 
@@ -94,14 +95,18 @@ static void put_comment(FILE *out, const char *text, const char *begin)
 
 static void put_commands(FILE *out, const char *path, const char *name, const struct fm_sim_scenario *world)
 {
-	static char lines[2 * PATH_MAX + 256];
+	static char lines[3 * PATH_MAX + 256], file[PATH_MAX];
 	struct report_text text;
 
+	if (world && world->file)
+		snprintf(file, sizeof(file), "%s", world->file);
+	else if (!world || !world->setup || !stack_file(file, sizeof(file), (void (*)(void))world->setup))
+		snprintf(file, sizeof(file), "SCENARIO.c");
 	report_text_init(&text, lines, sizeof(lines));
 	report_add(&text, "cc -std=gnu17 $CFLAGS ");
 	report_quoted(&text, path);
 	report_add(&text, " ");
-	report_quoted(&text, world && world->file ? world->file : "SCENARIO.c");
+	report_quoted(&text, file);
 	report_add(&text, " $(pkg-config --cflags --libs fermata-main) -o shrunk-again\n./shrunk-again run %s\n", name);
 	fputs(" *\n * In a suite it is one source more. Alone it is built with the scenario's own file, and what that needs, and run so:\n *\n", out);
 	put_comment(out, lines, "    ");

@@ -142,6 +142,30 @@ static void put_lines(struct sim_text *text, const char *lines)
 	}
 }
 
+bool stack_file(char *file, size_t bytes, void (*function)(void))
+{
+	char addresses[1][24], path[1024], line[ANSWER_BYTES];
+	const ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	struct extent extent = { 0 };
+	char *at, *colon;
+
+	if (length <= 0)
+		return false;
+	path[length] = '\0';
+	dl_iterate_phdr(take_first, &extent);
+	snprintf(addresses[0], sizeof(addresses[0]), "0x%" PRIxPTR, (uintptr_t)function - extent.bias);
+	if (!answer(line, path, addresses, 1))
+		return false;
+	line[strcspn(line, "\n")] = '\0';
+	at = strstr(line, " at ");
+	colon = at ? strrchr(at, ':') : NULL;
+	if (!colon || at[4] == '?')
+		return false;
+	*colon = '\0';
+	snprintf(file, bytes, "%s", at + 4);
+	return true;
+}
+
 void stack_tell(struct sim_text *text, const void *context)
 {
 	char addresses[FRAMES_MAX][24], path[1024], lines[ANSWER_BYTES];

@@ -15,5 +15,7 @@ void stack_warm(void);
  * Cost: a process, and some tenths of a second with much debug information.
  */
 void stack_tell(struct sim_text *text, const void *context);
+/* stack_file -- the source file of a function of the program, as its debug information has it. Errors: false: nobody knows. */
+_Bool stack_file(char *file, size_t bytes, void (*function)(void));
 
 #endif

@@ -103,7 +103,7 @@ static int __attribute__((noinline)) divided(int drawn)
 }
 DEADLY(divided, "divide", "nothing is divided by zero");
 
-static int *volatile nowhere;
+static int *volatile nowhere = (int *)16;
 
 static int __attribute__((noinline)) unmapped(int drawn)
 {

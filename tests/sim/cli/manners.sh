@@ -2,12 +2,21 @@
 # manners.sh FIXTURES FOLDER -- what every verb says to input that is none and to outputs that cannot be written: in one line, with status 2,
 # before anything runs; that a device is never taken away; how ctrl-c ends each verb, and the second one; what stands at the end where
 # more than one thing failed.
+parsers=$(realpath "$(dirname "$0")")/../../../sim/cli
 . "$(dirname "$0")/../../support/command.sh"
 token() { sed -n 's/^replay: .* replay //p' stdout | tail -n 1; }
 
 wants 1 run bad/claim/broken --seeds 2000 --json results --coverage covered
 one=$(token)
 wants 1 replay "$one" -o tape
+
+# ---- what is said of flags: a flag that a verb takes and --help does not tell of is never what was meant
+wants 0 --help
+flags=$(cat "$parsers"/*.c | grep -oE 'is\(&?(walk|words), "-[^"]*"' | sed 's/.*"\(-[^"]*\)"/\1/' | sort -u)
+that 'flags were found' '[ "$(wc -w <<<"$flags")" -gt 25 ]'
+for flag in $flags; do
+	said "[[ /|]$flag\\($\\|[] =,]\\)"
+done
 
 # ---- what is read
 mkdir folder
