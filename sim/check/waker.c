@@ -3,7 +3,7 @@
  *
  * A pollee is a future of which somebody keeps a waker, or which waits for something; it dies when the future is READY or dropped. A wake
  * through the waker of an older poll is swallowed, and remembered, so that a hang that follows is blamed on it. One of a dead pollee
- * is swallowed too: nobody is promised anything any more. Cost: a record from a free list for each pollee, its first waker in it.
+ * is swallowed too: nobody is promised anything any more. A use of one that was given back is a broken contract. Cost: a record from a free list for each pollee, its first waker in it.
  */
 #include "../core/internal.h"
 
@@ -291,9 +291,40 @@ const struct fm_waker_ops sim__scope_waker_ops = {
 	.will_wake = same_identity,
 };
 
+/*
+ * Nobody has it any more: it was woken or dropped, and what is used now is a copy that fm_waker_clone did not make. Its record
+ * may be another's by then, whose own use is the next that nobody is left for: the last who was right is blamed. So the
+ * record is its future's own as long as that lives.
+ */
+static __attribute__((noinline, cold)) void accuse_spent(const struct sim_waker *waker, const char *use)
+{
+	struct fm_sim *sim = waker->sim;
+	const struct sim_pollee *pollee = waker->pollee;
+	struct fm_task *task = fm_task_current();
+	struct sim_text text;
+
+	if (!sim->running || sim__is_off(sim, FM_SIM_ORACLE_CONTRACT))
+		return;
+	text = sim__failure_text(sim);
+	sim__fail(sim,
+		  &(struct sim_blame){
+			  .oracle = "contract",
+			  .file = pollee->site ? pollee->site->file : NULL,
+			  .line = pollee->site ? pollee->site->line : 0,
+			  .task = task ? sim__task(sim, task) : NULL,
+		  },
+		  &text,
+		  "a waker of %s is %s that was woken or dropped before: a copy of it was kept without fm_waker_clone",
+		  pollee->alive ? pollee->future->ops->name : "a future that has ended", use);
+}
+
 static struct fm_waker kept_clone(struct fm_wakeable *wakeable)
 {
-	waker_of(wakeable)->refs++;
+	struct sim_waker *waker = waker_of(wakeable);
+
+	if (FM_UNLIKELY(!waker->refs))
+		accuse_spent(waker, "cloned");
+	waker->refs++;
 	return fm_waker_of(wakeable);
 }
 
@@ -310,7 +341,9 @@ static void kept_wake(struct fm_wakeable *wakeable)
 	struct sim_pollee *pollee = waker->pollee;
 
 	if (!is_fresh(waker)) {
-		if (!pollee->alive)
+		if (FM_UNLIKELY(!waker->refs))
+			accuse_spent(waker, "woken");
+		if (!pollee->alive || !waker->refs)
 			return;
 		task->stale++;
 		task->flags |= SIM_TASK_STALE;
@@ -339,10 +372,18 @@ static void kept_drop(struct fm_wakeable *wakeable)
 {
 	struct sim_waker *waker = waker_of(wakeable);
 	struct sim_pollee *pollee = waker->pollee;
+	const uint32_t left = waker->refs - 1;
 	struct fm_task *task;
 
-	if (--waker->refs)
+	if (left) {
+		if (FM_UNLIKELY(left == UINT32_MAX))
+			accuse_spent(waker, "dropped");
+		else
+			waker->refs = left;
 		return;
+	}
+	waker->refs = 0;
+	waker->identity = 0;
 	task = waker->task->task;
 	pollee->wakers--;
 	waker->link.prev->next = waker->link.next;

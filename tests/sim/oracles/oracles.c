@@ -55,6 +55,7 @@ static const struct row rows[] = {
 	{ FM_SIM_ORACLE_CONTRACT, "canary/polled-again" },
 	{ FM_SIM_ORACLE_CONTRACT, "oracle/waking-poll" },
 	{ FM_SIM_ORACLE_CONTRACT, "oracle/late-wake" },
+	{ FM_SIM_ORACLE_CONTRACT, "oracle/copied-waker" },
 	{ FM_SIM_ORACLE_PANIC, "oracle/uncontained" },
 	{ FM_SIM_ORACLE_LEAK, "canary/kept-waker" },
 	{ FM_SIM_ORACLE_DRAIN, "oracle/late-drain" },
