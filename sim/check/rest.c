@@ -135,10 +135,10 @@ static void tell_wait(const struct fm_sim *sim, struct sim_text *text, const str
 		const struct sim_task *owner = polled_by(unpolled);
 
 		if (owner)
-			sim__text(text, "; granted to %s of task #%u '%s'", unpolled->name, owner->serial,
+			sim__text(text, "; granted to %s of task #%u '%s'", sim__pollee_name(unpolled), owner->serial,
 				  fm_task_name(owner->task));
 		else
-			sim__text(text, "; granted to %s, left behind by task #%u, which has ended", unpolled->name,
+			sim__text(text, "; granted to %s, left behind by task #%u, which has ended", sim__pollee_name(unpolled),
 				  unpolled->serial);
 		if (unpolled->site)
 			sim__text(text, ", awaited at %s:%u", unpolled->site->file, unpolled->site->line);
@@ -206,11 +206,11 @@ static void accuse_futurelock(struct fm_sim *sim, const struct sim_pollee *unpol
 
 	if (!owner)
 		sim__fail(sim, &blame, text, "a %s was granted to %s, a future that nobody polls: its task has ended",
-			  unpolled->kind, unpolled->name);
+			  unpolled->kind, sim__pollee_name(unpolled));
 	blame_task(&blame, owner);
 	sim__fail(sim, &blame, text,
 		  "a %s was granted to %s, a future of task '%s' that nobody polls while the task awaits something else",
-		  unpolled->kind, unpolled->name, fm_task_name(owner->task));
+		  unpolled->kind, sim__pollee_name(unpolled), fm_task_name(owner->task));
 }
 
 /*

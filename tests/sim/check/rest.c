@@ -5,6 +5,8 @@
 #include <fm/mpsc.h>
 #include <fm/mutex.h>
 #include <fm/oneshot.h>
+#include <fm/select.h>
+#include <fm/sleep.h>
 #include <fm/stream.h>
 #include <fm_sim/sim.h>
 
@@ -79,6 +81,42 @@ FM_ASYNC(reader)
 	FM_END;
 }
 
+/* Keeps a place in the queue that it does not poll, and queues once more. */
+struct queuer {
+	struct fm_async async;
+	struct world *world;
+	struct fm_select select;
+	struct fm_branch branch[2];
+	struct fm_mutex_lock first, second;
+	struct fm_sleep sleep;
+};
+
+FM_ASYNC(queuer)
+{
+	FM_BEGIN;
+	fm_mutex_lock_init(&self->first, &self->world->mutex);
+	FM_AWAIT(FM_SELECT(&self->select, self->branch, FM_KEEP(&self->first.fut),
+			   fm_sleep_init(&self->sleep, FM_MS)));
+	FM_AWAIT(fm_mutex_lock_init(&self->second, &self->world->mutex));
+	FM_END;
+}
+
+struct holder {
+	struct fm_async async;
+	struct world *world;
+	struct fm_mutex_lock lock;
+	struct fm_sleep sleep;
+};
+
+FM_ASYNC(holder)
+{
+	FM_BEGIN;
+	FM_AWAIT(fm_mutex_lock_init(&self->lock, &self->world->mutex));
+	FM_AWAIT(fm_sleep_init(&self->sleep, 2 * FM_MS));
+	fm_mutex_unlock(&self->world->mutex);
+	FM_END;
+}
+
 struct joiner {
 	struct fm_async async;
 	struct fm_task *task;
@@ -109,6 +147,15 @@ static void two_keepers(struct fm_sim *sim, void *state)
 	fm_mutex_init(&((struct world *)state)->mutex);
 	START(host, keeper);
 	START(host, keeper);
+}
+
+static void holder_and_queuer(struct fm_sim *sim, void *state)
+{
+	struct fm_sim_host *host = fm_sim_host(sim, "host");
+
+	fm_mutex_init(&((struct world *)state)->mutex);
+	START(host, holder);
+	START(host, queuer);
 }
 
 /* The server is older, and waits for nothing in particular. */
@@ -171,6 +218,17 @@ START_TEST(what_the_ended_have_not_given_back)
 }
 END_TEST
 
+START_TEST(what_was_granted_and_is_not_polled)
+{
+	const struct fm_sim_failure *failure = failure_of(holder_and_queuer, FM_SIM_FAILED);
+
+	ck_assert_str_eq(failure->oracle, "futurelock");
+	ck_assert_str_eq(failure->cause, "a mutex was granted to fm_mutex_lock, a future of task 'queuer' that nobody polls "
+					 "while the task awaits something else");
+	ck_assert_ptr_nonnull(strstr(failure->text, "; granted to fm_mutex_lock of task #2 'queuer', awaited at "));
+}
+END_TEST
+
 START_TEST(who_waits_for_an_answer_and_not_the_idle_server)
 {
 	const struct fm_sim_failure *failure = failure_of(no_answer, FM_SIM_FAILED);
@@ -197,6 +255,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(rest, what_the_ended_have_not_given_back);
+	tcase_add_test(rest, what_was_granted_and_is_not_polled);
 	tcase_add_test(rest, who_waits_for_an_answer_and_not_the_idle_server);
 	tcase_add_test(rest, who_is_joined_and_not_who_joins);
 	suite_add_tcase(suite, rest);
