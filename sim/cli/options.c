@@ -84,7 +84,7 @@ static bool unknown_strategy(const char *text, struct cli_error *error)
 	for (unsigned i = 0; i < FM_SIM_STRATEGIES; i++)
 		if (i != FM_SIM_EXPLORE)
 			near_try(&near, fm_sim_strategy_name(i), strlen(fm_sim_strategy_name(i)));
-	return near_say(&near, ": portfolio, shared, pct, surw, random or fifo", error);
+	return near_say(&near, ": portfolio, shared, pct, surw, pos, random or fifo", error);
 }
 
 static bool run_strategy(struct walk *walk, struct run_options *options)

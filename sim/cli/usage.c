@@ -25,7 +25,7 @@ static const struct usage usages[] = {
 	  "run [PATTERN...]                   scenarios under many seeds; without a pattern: all but */broken\n"
 	  "    --seeds N | A..B               seeds 0 to N-1, or A to B-1; 1000\n"
 	  "    --jobs J                       processes at a time; as many as there are cores\n"
-	  "    --strategy S                   portfolio, shared, pct, surw, random, fifo\n"
+	  "    --strategy S                   portfolio, shared, pct, surw, pos, random, fifo\n"
 	  "    --faults PROFILE               default, none, or a list: net,cancel or default,-reset\n"
 	  "    --time 60s                     end after this time; without --seeds, go on until then\n"
 	  "    --keep-going                   go on beyond failures, which are then grouped and counted (--time does so)\n"

@@ -75,27 +75,15 @@ static uint32_t highest(struct fm_sim *sim, uint32_t ready)
 	return best;
 }
 
-static bool is_ready(const struct fm_sim *sim, uint32_t index, uint32_t ready)
-{
-	for (uint32_t i = 0; i < ready; i++)
-		if (fm_runq_peek_index(sim->runq, i) == index)
-			return true;
-	return false;
-}
-
 static uint32_t choose(struct fm_sim *sim, uint32_t ready)
 {
 	struct sim_search *search = sim->search;
 	uint32_t position;
 
-	/* Ready again without having been left: it woke itself. */
-	if (search->ran_serial && search->left_step != sim->steps && sim->tasks[search->ran_index]->serial == search->ran_serial &&
-	    search->ran_step == sim->steps && is_ready(sim, search->ran_index, ready))
+	if (sim__search_woke_itself(sim, ready))
 		demote(sim, search->ran_index, --search->lowest);
 	position = highest(sim, ready);
-	search->ran_index = fm_runq_peek_index(sim->runq, position);
-	search->ran_serial = sim->tasks[search->ran_index]->serial;
-	search->ran_step = sim->steps + 1;
+	sim__search_runs(sim, position);
 	return position;
 }
 

@@ -26,6 +26,7 @@ static const struct sim_strategy *const table[] = {
 	[FM_SIM_PORTFOLIO] = &sim__strategy_portfolio,
 	[FM_SIM_EXPLORE] = &sim__strategy_explore,
 	[FM_SIM_SURW] = &sim__strategy_surw,
+	[FM_SIM_POS] = &sim__strategy_pos,
 };
 
 _Static_assert(FM_COUNT_OF(table) == FM_SIM_STRATEGIES, "a row for each strategy");
@@ -74,8 +75,35 @@ void sim__search_close(struct fm_sim *sim)
 		return;
 	sim__own_free(sim->search->ranks);
 	sim__own_free(sim->search->done);
+	sim__own_free(sim->search->events);
 	sim__own_free(sim->search);
 	sim->search = NULL;
+}
+
+void sim__search_runs(struct fm_sim *sim, uint32_t position)
+{
+	struct sim_search *search = sim->search;
+
+	search->ran_index = fm_runq_peek_index(sim->runq, position);
+	search->ran_serial = sim->tasks[search->ran_index]->serial;
+	search->ran_step = sim->steps + 1;
+}
+
+static bool is_ready(const struct fm_sim *sim, uint32_t index, uint32_t ready)
+{
+	for (uint32_t i = 0; i < ready; i++)
+		if (fm_runq_peek_index(sim->runq, i) == index)
+			return true;
+	return false;
+}
+
+bool sim__search_woke_itself(const struct fm_sim *sim, uint32_t ready)
+{
+	const struct sim_search *search = sim->search;
+
+	return search->ran_serial && search->left_step != sim->steps &&
+	       sim->tasks[search->ran_index]->serial == search->ran_serial && search->ran_step == sim->steps &&
+	       is_ready(sim, search->ran_index, ready);
 }
 
 uint32_t sim__search_choose(struct fm_sim *sim, uint32_t ready)
@@ -120,8 +148,11 @@ bool sim__search_charge(struct fm_sim *sim, const void *resource)
 
 	if (sim->fault_in[SIM_FAULT_YIELD] == 0 || sim->ghost || !record)
 		return true;
-	if (search->point_step != sim->steps + 1)
+	if (search->point_step != sim->steps + 1) {
 		search->movements = sim->movements;
+		search->touched_last = NULL;
+	}
+	search->about_to = resource;
 	if (FM_UNLIKELY(sim->explore != NULL))
 		sim__explore_touch(sim, NULL, resource, false);
 	if (leaves(sim, record)) {
@@ -134,6 +165,7 @@ bool sim__search_charge(struct fm_sim *sim, const void *resource)
 	search->point_step = sim->steps + 1;
 	search->movements = sim->movements;
 	search->touched = !fm_task_owns(task, resource);
+	search->touched_last = resource;
 	if (FM_UNLIKELY(sim->explore != NULL))
 		sim__explore_touch(sim, NULL, resource, true);
 	return true;

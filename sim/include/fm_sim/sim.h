@@ -23,6 +23,7 @@ enum fm_sim_strategy {
 	FM_SIM_PORTFOLIO, /* one of these, drawn: what the command takes */
 	FM_SIM_EXPLORE, /* what fm_sim/explore.h says; of itself, the plain run */
 	FM_SIM_SURW,    /* by how much each task has left to do, as a trial run has it */
+	FM_SIM_POS,     /* each step of a task has a random priority */
 	FM_SIM_STRATEGIES,
 };
 
@@ -168,7 +169,7 @@ struct fm_sim_options {
 	 */
 	bool unwatched;
 	struct fm_sim_explore *explore; /* whose next run this is, with its strategy; NULL: of none */
-	bool surw_every_point; /* of FM_SIM_SURW: also those that touch nobody else; false: drawn */
+	bool surw_every_point; /* of FM_SIM_SURW and FM_SIM_POS: also those that touch nobody else; false: drawn */
 	struct fm_sim_lengths *lengths; /* points are counted into it: sim/explore/surw.c; NULL: not counted */
 	bool goes_on; /* lenient, and where the tape holds nothing for a draw, the seed does */
 	struct fm_sim_edges *edges; /* where tasks go is counted into it: fm_sim/guided.h; NULL: not counted */

@@ -173,6 +173,29 @@ START_TEST(surw_is_uniform_over_interleavings)
 END_TEST
 
 /* Its members' shares: 14 of 16. */
+/*
+ * The m-th event of one task comes before the n-th of another where the least priority of the first n of the other is below the least of
+ * the first m of the one. The accesses of the programs are the second and third events of four: both reads before the writer where the
+ * least of w0 w1 r0 r1 r2 is a w, 2/5; both between the writes where w2 is the least of six and the least of w0 w1 r0 r1 an r, 1/12; one
+ * after each where r2 is the least, w2 the next, and the least of those four an r, 1/60.
+ */
+START_TEST(pos_is_as_calculated)
+{
+	const struct {
+		const struct fm_sim_scenario *program;
+		double expected;
+	} rows[] = { { &depth1_program, 2.0 / 5 }, { &depth2_program, 1.0 / 12 }, { &depth3_program, 1.0 / 60 } };
+
+	for (unsigned i = 0; i < FM_COUNT_OF(rows); i++) {
+		const double measured = frequency(rows[i].program, (struct fm_sim_options){ .strategy = FM_SIM_POS,
+											     .surw_every_point = true });
+
+		ck_assert_msg(fabs(measured - rows[i].expected) <= deviation(rows[i].expected), "program %u: %f, not %f", i,
+			      measured, rows[i].expected);
+	}
+}
+END_TEST
+
 START_TEST(portfolio_has_what_its_members_have)
 {
 	const double bound = 14.0 / 16 * s / 2;
@@ -266,6 +289,7 @@ Suite *suite(void)
 	tcase_add_test(tests, shared_is_as_calculated);
 	tcase_add_test(tests, pads_cost_shared_nothing);
 	tcase_add_test(tests, surw_is_uniform_over_interleavings);
+	tcase_add_test(tests, pos_is_as_calculated);
 	tcase_add_test(tests, portfolio_has_what_its_members_have);
 	tcase_add_test(tests, every_end_is_fair);
 	tcase_add_test(tests, a_run_is_a_function_of_its_seed);
