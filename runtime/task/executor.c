@@ -7,8 +7,8 @@
 #include <fm/panic.h>
 #include <string.h>
 
-_Thread_local struct fm_executor *fm__here;
-_Thread_local struct fm_observer *fm__observer_here;
+FM__THREAD_LOCAL struct fm_executor *fm__here;
+FM__THREAD_LOCAL struct fm_observer *fm__observer_here;
 
 #define BUDGET_DEFAULT 128u /* as tokio's */
 #define TURN_POLLS_DEFAULT 61u

@@ -101,7 +101,7 @@ struct fm_executor {
 	struct fm_executor_config config;
 };
 
-extern _Thread_local struct fm_executor *fm__here;
+extern FM__THREAD_LOCAL struct fm_executor *fm__here;
 
 /*
  * A panic inside a drop, a defer or a waker is not contained: it would leave half of something behind. These two

@@ -17,6 +17,12 @@
 
 #define FM_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
+/*
+ * What every wake and clone asks of its thread. Read in place and not by a call, which position independent code would make, and
+ * save registers for; a shared library that is loaded late takes the few bytes from what the C library keeps for such.
+ */
+#define FM__THREAD_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
+
 /* Nanoseconds of the monotonic clock, as a point or as a length. */
 typedef uint64_t fm_ns;
 

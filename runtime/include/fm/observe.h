@@ -84,7 +84,7 @@ static inline enum fm_poll fm_observe_poll(struct fm_poll_scope *scope)
 }
 
 /* The observer of what runs now on this thread; NULL when nobody watches. */
-extern _Thread_local struct fm_observer *fm__observer_here;
+extern FM__THREAD_LOCAL struct fm_observer *fm__observer_here;
 
 /*
  * fm_observe_wait -- `future`, being polled, starts to wait for `resource` (any address that names it) of a
