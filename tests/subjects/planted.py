@@ -113,6 +113,29 @@ class Bench:
         return int(seed.group(1)) - first + 1, oracle.group(1) if oracle else '?'
 
 
+    def schedules(self, program, subject):
+        """How many of all small programs' schedules until something was found; None: nothing. And up to which size."""
+        done = subprocess.run([str(program), 'explore', 'subject/' + subject, '--until-fail', '-o', str(self.place / 'tapes')],
+                              capture_output=True, text=True, errors='replace', cwd=self.place)
+        explored = re.search(r'of size (\d+) or less.*\n *explored: ([\d,]+) ', done.stdout)
+        if done.returncode not in (0, 1, 3) or not explored:
+            raise SystemExit(f'{program} ends with {done.returncode}:\n{done.stdout}{done.stderr}')
+        count = int(explored.group(2).replace(',', ''))
+        return count if done.returncode else None, int(explored.group(1))
+
+
+def judge_small(bench, edit):
+    program = bench.make(edit)
+    count, size = bench.schedules(program, edit.subject)
+    for path in bench.place.glob(f'{edit.subject}_{edit.name}.*'):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    if count is None:
+        print(f'not found  {edit}: {edit.why} (up to size {size})', flush=True)
+    else:
+        print(f'{count:>9}  {edit}: size {size}', flush=True)
+    return count
+
+
 def judge(bench, edit, campaigns):
     """The median of the runs it took; None: not found each time."""
     program = bench.make(edit)
@@ -133,6 +156,7 @@ def main():
     parser.add_argument('build', type=Path, help='a build folder of Ninja, whose bin/fermata is up to date')
     parser.add_argument('--sample', action='store_true', help='the first edit of each subject, one campaign each')
     parser.add_argument('--campaigns', type=int, default=5)
+    parser.add_argument('--small', action='store_true', help='by all small programs instead: how many are found')
     parser.add_argument('--only', metavar='SUBJECT[/NAME]', default='')
     options = parser.parse_args()
     build = options.build.resolve()
@@ -147,6 +171,9 @@ def main():
         if len(of) < LEAST:
             print(f'{subject}: {len(of)} planted, not {LEAST}')
             bad += 1
+        if options.small:
+            medians += [judge_small(bench, edit) for edit in chosen]
+            continue
         if not options.sample and (held := bench.runs(bench.program, subject, 0))[0]:
             print(f'subject/{subject} fails without an edit, at seed {held[0] - 1}: {held[1]}')
             bad += 1
