@@ -35,7 +35,9 @@ void report_needs_add(void *arg, const struct fm_sim_event *event)
 			needs->faults[needs->count] = *event;
 		needs->count++;
 	} else if (strcmp(event->kind, "draw") == 0 && event->a != 0) {
-		if (strcmp(event->what, "schedule") == 0 || strcmp(event->what, "budget") == 0)
+		/* A budget that is spent early lets others come first, as the schedule does. */
+		if (strcmp(event->what, "schedule") == 0 || strcmp(event->what, "budget") == 0 ||
+		    begins(event->what, "small budget"))
 			needs->order = true;
 		else if (!begins(event->what, "strategy") && strcmp(event->what, "fault mix") != 0 &&
 			 !begins(event->what, "ghost poll"))

@@ -213,6 +213,7 @@ static const char *needs_of(const struct fm_sim_event *events, size_t count)
 START_TEST(needs_are_faults_order_and_values)
 {
 	static const struct fm_await_site site = { .file = "a.c", .line = 7 };
+	const struct fm_sim_event small = { .kind = "draw", .what = "small budget of", .a = 2 };
 	const struct fm_sim_event draws[] = {
 		{ .kind = "draw", .what = "fault mix", .a = 1 }, { .kind = "draw", .what = "strategy own in", .a = 1 },
 		{ .kind = "draw", .what = "ghost poll", .a = 1 }, { .kind = "draw", .what = "schedule", .a = 0 },
@@ -233,6 +234,7 @@ START_TEST(needs_are_faults_order_and_values)
 	ck_assert_str_eq(needs_of(draws, 6), "");
 	unknown = false;
 	ck_assert_str_eq(needs_of(draws, 10), "needs: another order of polls, and other values of select, random\n");
+	ck_assert_str_eq(needs_of(&small, 1), "needs: another order of polls\n");
 	ck_assert_str_eq(needs_of(faults, 4), "needs: cancel of task #3 'user', poll 9, 1.0 ms, at a.c:7\n"
 					      "needs: partition of hosts 1 and 2, poll 0, 0 ns\n"
 					      "needs: host crashes, host 2, poll 0, 0 ns\n");
