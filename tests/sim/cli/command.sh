@@ -24,57 +24,10 @@ that "three scenarios of good" '[ "$(wc -l <stdout)" = 3 ]'
 # ---- bad input
 wants 2
 that 'without a verb there is a line for each' '[ "$(grep -c "^  [a-z]" stderr)" = 9 ] && [ ! -s stdout ]'
-for verb in list run replay shrink sweep explore fuzz coverage report; do
-	wants 0 $verb --help
-	said "^$verb "
-	said '^for example:$'
-	said " $verb .*[a-z]"
-	cp stdout help
-	wants 0 help $verb
-	that "help $verb is $verb --help" 'cmp -s help stdout'
-	wants 0 --help
-	that "--help has the flags of $verb" '[ "$(grep "^    -" help | grep -v /cli_fixtures | grep -vFxc -f stdout)" = 0 ]'
-done
-wants 0 run good/fine --seeds 3 --help
-never_said 'good/fine '
-wants 2 help rnu
-complained "unknown verb 'rnu'; did you mean 'run'?"
 wants 2 frobnicate
 complained "unknown verb 'frobnicate'"
 wants 2 machine 3
 complained "unknown verb 'machine'"
-wants 2 shirnk
-complained "unknown verb 'shirnk'; did you mean 'shrink'?"
-wants 2 good/fine
-complained "'good/fine' is a scenario, and a verb is missing before it: run good/fine"
-wants 2 fm1.good/fine.0.random.default.00000000
-complained 'a verb is missing before the token: replay fm1.'
-wants 4 run fien
-complained "no scenario matches 'fien'; did you mean 'good/fine'?"
-wants 4 run abort
-complained "did you mean 'bad/abort/broken'?"
-wants 4 run 'god/*'
-complained "no scenario matches 'god/*'; did you mean 'good/*'?"
-wants 4 sweep good/fne
-complained "did you mean 'good/fine'?"
-wants 2 run --seed 5
-complained "unknown flag '--seed' for run; did you mean '--seeds'?"
-wants 2 run --until
-complained "did you mean '--until-fail'?"
-wants 2 replay --leniant x
-complained "did you mean '--lenient'?"
-wants 2 shrink --emitc=x y
-complained "unknown flag '--emitc' for shrink; did you mean '--emit-c'?"
-wants 2 sweep --aloc x
-complained "unknown flag '--aloc' for sweep; did you mean '--alloc'?"
-wants 2 explore --boud 3 x
-complained "unknown flag '--boud' for explore; did you mean '--bound'?"
-wants 2 fuzz --corpsu=c x
-complained "unknown flag '--corpsu' for fuzz; did you mean '--corpus'?"
-wants 2 run --strategy radnom
-complained "unknown strategy 'radnom'; did you mean 'random'?"
-wants 2 run --faults default,-rest
-complained "unknown fault profile 'rest'; did you mean 'reset'?"
 wants 4 run 'nothing/*'
 complained "no scenario matches 'nothing/*'"
 wants 4 run 'good/*' nothing

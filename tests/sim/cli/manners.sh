@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# manners.sh FIXTURES FOLDER -- what every verb says to input that is none and to outputs that cannot be written: in one line, with status 2,
+# manners.sh FIXTURES FOLDER -- what every verb says of itself, to words that nobody knows, to input that is none and to outputs that cannot be written: in one line, with status 2,
 # before anything runs; that a device is never taken away; how ctrl-c ends each verb, and the second one; what stands at the end where
 # more than one thing failed.
 parsers=$(realpath "$(dirname "$0")")/../../../sim/cli
@@ -9,6 +9,55 @@ token() { sed -n 's/^replay: .* replay //p' stdout | tail -n 1; }
 wants 1 run bad/claim/broken --seeds 2000 --json results --coverage covered
 one=$(token)
 wants 1 replay "$one" -o tape
+
+# ---- what is said of verbs, and to who mistypes a word
+for verb in list run replay shrink sweep explore fuzz coverage report; do
+	wants 0 $verb --help
+	said "^$verb "
+	said '^for example:$'
+	said " $verb .*[a-z]"
+	cp stdout help
+	wants 0 help $verb
+	that "help $verb is $verb --help" 'cmp -s help stdout'
+	wants 0 --help
+	that "--help has the flags of $verb" '[ "$(grep "^    -" help | grep -v /cli_fixtures | grep -vFxc -f stdout)" = 0 ]'
+done
+wants 0 run good/fine --seeds 3 --help
+never_said 'good/fine '
+wants 2 help rnu
+complained "unknown verb 'rnu'; did you mean 'run'?"
+wants 2 shirnk
+complained "unknown verb 'shirnk'; did you mean 'shrink'?"
+wants 2 good/fine
+complained "'good/fine' is a scenario, and a verb is missing before it: run good/fine"
+wants 2 fm1.good/fine.0.random.default.00000000
+complained 'a verb is missing before the token: replay fm1.'
+wants 4 run fien
+complained "no scenario matches 'fien'; did you mean 'good/fine'?"
+wants 4 run abort
+complained "did you mean 'bad/abort/broken'?"
+wants 4 run 'god/*'
+complained "no scenario matches 'god/*'; did you mean 'good/*'?"
+wants 4 sweep good/fne
+complained "did you mean 'good/fine'?"
+wants 2 run --seed 5
+complained "unknown flag '--seed' for run; did you mean '--seeds'?"
+wants 2 run --until
+complained "did you mean '--until-fail'?"
+wants 2 replay --leniant x
+complained "did you mean '--lenient'?"
+wants 2 shrink --emitc=x y
+complained "unknown flag '--emitc' for shrink; did you mean '--emit-c'?"
+wants 2 sweep --aloc x
+complained "unknown flag '--aloc' for sweep; did you mean '--alloc'?"
+wants 2 explore --boud 3 x
+complained "unknown flag '--boud' for explore; did you mean '--bound'?"
+wants 2 fuzz --corpsu=c x
+complained "unknown flag '--corpsu' for fuzz; did you mean '--corpus'?"
+wants 2 run --strategy radnom
+complained "unknown strategy 'radnom'; did you mean 'random'?"
+wants 2 run --faults default,-rest
+complained "unknown fault profile 'rest'; did you mean 'reset'?"
 
 # ---- what is said of flags: a flag that a verb takes and --help does not tell of is never what was meant
 wants 0 --help
