@@ -44,6 +44,7 @@ static inline bool gave_way(void)
 struct strict {
 	struct fm_future fut;
 	struct fm_future *inner;
+	unsigned ways; /* how often it gave way, of all that it was around */
 };
 
 static inline enum fm_poll strict_poll(struct fm_future *future, struct fm_context *cx)
@@ -51,8 +52,10 @@ static inline enum fm_poll strict_poll(struct fm_future *future, struct fm_conte
 	struct strict *self = FM_CONTAINER_OF(future, struct strict, fut);
 	const bool before = fm_task_scheduled(fm_task_current());
 
-	if (fm_poll(self->inner, cx) == FM_PENDING)
+	if (fm_poll(self->inner, cx) == FM_PENDING) {
+		self->ways += !before && gave_way();
 		return FM_PENDING;
+	}
 	HOLDS(before || !gave_way(), "%s gave way and was ready all the same",
 	      self->inner->ops->name);
 	return fm_ready(future, self->inner->status);

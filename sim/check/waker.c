@@ -3,7 +3,8 @@
  *
  * A pollee is a future of which somebody keeps a waker, or which waits for something; it dies when the future is READY or dropped. A wake
  * through the waker of an older poll is swallowed, and remembered, so that a hang that follows is blamed on it. One of a dead pollee
- * is swallowed too: nobody is promised anything any more. A use of one that was given back is a broken contract. Cost: a record from a free list for each pollee, its first waker in it.
+ * is swallowed too: nobody is promised anything any more. One that was given back must not be used at all. Cost: a record from a
+ * free list for each pollee, its first waker in it.
  */
 #include "../core/internal.h"
 
