@@ -254,13 +254,13 @@ static void many_setup(struct fm_sim *sim, void *state)
 {
 	struct fm_sim_host *host = fm_sim_host(sim, "host");
 
-	for (int i = 0; i < 6; i++)
-		start_worker(host, NULL, 9, &((struct state *)state)->sum);
+	for (int i = 0; i < 9; i++)
+		start_worker(host, NULL, 2, &((struct state *)state)->sum);
 }
 
 FM_SCENARIO(many) = {
 	.name = "slow/many",
-	.claim = "six workers end",
+	.claim = "nine workers end",
 	.state_bytes = sizeof(struct state),
 	.deadline_ns = FM_MIN,
 	.setup = many_setup,
