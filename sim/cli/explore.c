@@ -33,11 +33,13 @@ struct exploring {
 	uint64_t runs_max; /* of each scenario */
 	bool until_fail;
 	bool domains_given;
-	fm_ns time_ns;     /* all together */
+	fm_ns time_ns;     /* all together, shared out equally */
 	const char *folder;
 
 	struct fm_sim_explore *explore; /* of the scenario under way */
 	struct finds *finds;
+	uint32_t domains_told; /* what was enumerated is said where it is not as before */
+	bool interrupted;
 };
 
 static bool before(void *arg, struct fm_sim_options *options)
@@ -128,18 +130,32 @@ static int explore_scenario(struct exploring *exploring, const struct fm_sim_sce
 	if (failed)
 		printf("  %s of them failed", report_number(number, finds_count(finds)));
 	printf("\n");
-	explore_tell(&(struct explored){ options, counts, fm_sim_explore_reduces(exploring->explore), missing });
+	explore_tell(&(struct explored){ options, counts, fm_sim_explore_reduces(exploring->explore), missing,
+					 options->domains != exploring->domains_told });
+	exploring->domains_told = options->domains;
+	exploring->interrupted = end == HUNT_INTERRUPTED;
 	if (status == CLI_HELD && counts->differed)
 		status = CLI_UNDETERMINED;
 	return status == CLI_HELD && missing ? CLI_INCOMPLETE : status;
 }
 
+/* An equal share, for each that is left, of the time that is left. */
+static fm_ns share_of(fm_ns ends_ns, size_t left)
+{
+	const fm_ns now_ns = cli_clock();
+
+	if (ends_ns == FM_NS_MAX)
+		return ends_ns;
+	return now_ns < ends_ns ? now_ns + (ends_ns - now_ns) / left : now_ns;
+}
+
 static int explore_all(struct exploring *exploring, const struct selection *selection)
 {
-	const fm_ns ends_ns = exploring->time_ns == FM_NS_MAX ? FM_NS_MAX : fm_ns_add(cli_clock(), exploring->time_ns);
+	const fm_ns all_ends_ns = exploring->time_ns == FM_NS_MAX ? FM_NS_MAX : fm_ns_add(cli_clock(), exploring->time_ns);
 	int status = CLI_HELD;
 
-	for (size_t i = 0; i < selection->count; i++) {
+	for (size_t i = 0; i < selection->count && !exploring->interrupted; i++) {
+		const fm_ns ends_ns = share_of(all_ends_ns, selection->count - i);
 		const struct fm_sim_explore_options options = options_for(exploring, selection->scenarios[i]);
 		struct finds *finds = finds_open();
 

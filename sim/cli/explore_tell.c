@@ -80,6 +80,7 @@ void explore_tell(const struct explored *explored)
 		printf("      cut: %s of them at the bound", report_number(number, counts->too_long));
 		printf(" of %s steps\n", report_number(number, explored->options->steps_max));
 	}
-	tell_domains(explored->options->domains);
+	if (explored->domains_too)
+		tell_domains(explored->options->domains);
 	fflush(stdout);
 }

@@ -9,6 +9,7 @@ struct explored {
 	const struct fm_sim_explore_counts *counts;
 	bool reduces;
 	const char *missing; /* why not all was seen; NULL: all was */
+	bool domains_too;    /* and what was enumerated */
 };
 
 void explore_tell(const struct explored *explored);

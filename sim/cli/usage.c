@@ -65,7 +65,7 @@ static const struct usage usages[] = {
 	  "    --size N                       of programs: operations, and what of them is not the plainest; until 20000 schedules were run\n"
 	  "    --operations N                 of programs: operations alone; 4\n"
 	  "    --bound N                      steps of a run, which is cut there; 10000, of a subject 1000000\n"
-	  "    --runs N --time 60s            schedules of a scenario at most; end after this time\n"
+	  "    --runs N --time 60s            schedules of a scenario at most; time, of which each scenario gets its share\n"
 	  "    --until-fail                   end with the first failure\n"
 	  "    --domains LIST                 what is enumerated: schedule,charge,select; or user, too\n"
 	  "    --no-reduction                 also those that differ in the order of independent steps alone\n"
