@@ -17,7 +17,7 @@ wants 0 sweep sweep/unpolled-leak/fixed
 said 'before any await: safe'
 wants 1 sweep sweep/hang/broken
 said 'tasks\.c:[0-9]*: FAULT: hangs: '
-said "task 'second' has not ended: nobody is left to wake it; task #2 'second' on host waits for mutex at .*tasks\.c:[0-9]*, taken at .*tasks\.c:[0-9]*"
+said "task 'second' waits for a mutex that task #1 'first' has taken and not given back: it has ended (FM_ERR_CANCELLED); task #2 'second' on host waits for mutex at .*tasks\.c:[0-9]*"
 wants 0 sweep sweep/hang/fixed
 said 'tasks\.c:[0-9]*: safe: .* cancels (2 held, '
 said 'fm_mutex_lock (SAFE): safe: .*anew unpolled.*anew waiting.*anew woken.*anew later'
@@ -78,11 +78,11 @@ wants 0 sweep --alloc sweep/leak/fixed
 said '^ok    sweep/leak/fixed *1 allocations failed\|^ok    sweep/leak/fixed *2 allocations failed'
 said '^  [0-9]* end well, or with an error$'
 wants 2 sweep
-complained 'sweep wants a pattern'
+complained 'sweep needs a pattern of scenarios'
 wants 2 sweep sweep/never --json
-complained '--json wants a file'
+complained '--json needs a value'
 wants 2 sweep sweep/never --frob
-complained "sweep has no option '--frob'"
+complained "unknown flag '--frob' for sweep"
 wants 4 sweep nothing/like-this
 
 checks_end 'the sweep'
