@@ -253,10 +253,20 @@ static enum fm_poll on_poll(struct fm_observer *observer, struct fm_future *futu
 	return FM_PENDING;
 }
 
+/* The root of the task that runs is dropped by a contained panic alone, which jumps over the scopes it was in. */
+static bool is_panicked(const struct fm_future *future)
+{
+	const struct fm_task *task = fm_task_current();
+
+	return task && fm_task_future(task) == future;
+}
+
 static void on_drop(struct fm_observer *observer, struct fm_future *future)
 {
 	struct fm_sim *sim = sim__of_observer(observer);
 
+	if (sim->scope && FM_UNLIKELY(is_panicked(future)))
+		sim->scope = NULL;
 	if (future->ops->cancel == FM_CANCEL_LOSSY || future->ops->cancel == FM_CANCEL_UNSAID)
 		sim__lost_halfway(sim, future);
 	if (future->mark)

@@ -123,6 +123,7 @@ for name in claim segv abort killed exit underscore-exit hang deaf; do
 	case $name in
 	claim) that "$name is a claim" '[ "$found_oracle" = claim ]' ;;
 	hang | deaf) that "$name is stuck" '[ "$found_oracle" = stuck ]' ;;
+	segv) that "$name is a crash, or told by the sanitizer" '[ "$found_oracle" = "$([ $plain = yes ] && echo crash || echo memory error)" ]' ;;
 	*) that "$name is a crash" '[ "$found_oracle" = crash ]' ;;
 	esac
 	wants 1 replay "$found"
@@ -144,7 +145,7 @@ one=$(token)
 wants 1 run bad/claim/broken --seeds 2000 --jobs 5
 that 'the smallest failing seed is found, however many jobs' '[ "$one" = "$(token)" ]'
 wants 1 run bad/segv/broken --seeds 2000 --isolate=run
-said '^oracle: crash$'
+said '^oracle: \(crash\|memory error\)$'
 wants 1 run bad/underscore-exit/broken --seeds 2000 --isolate=run
 said '^oracle: crash$'
 wants 1 run bad/claim/broken --seeds 1 --until-fail

@@ -215,6 +215,10 @@ interrupt 5 1 sweep slow/sleeper good/fine
 said '^part  slow/sleeper .* not tried'
 said '^interrupted: 2 of 2 scenarios were begun$'
 FERMATA_HANG_MS=60000 interrupt 130 2 fuzz bad/hang/broken --time 100s
+for _ in $(seq 50); do # what a killed child has under a sanitizer takes its time to go
+	pgrep -f "^$f (run|fuzz|explore|sweep)" >/dev/null || break
+	sleep 0.1
+done
 that 'no process is left' '! pgrep -f "^$f (run|fuzz|explore|sweep)" >/dev/null'
 
 # ---- more than one failure
