@@ -94,7 +94,7 @@ bool sim__bytes_done(const struct fm_future *future, uint64_t *done, uint64_t *o
 void sim__lost_halfway(struct fm_sim *sim, const struct fm_future *future)
 {
 	const struct fm_task *task = fm_task_current();
-	struct sim_lost lost = { .how = HALFWAY, .what = future->ops->name, .origin = sim__origin(sim) };
+	struct sim_lost lost = { .how = HALFWAY, .what = future->ops->name };
 
 	if (future->self == FM__FUTURE_FRESH)
 		return;
@@ -105,6 +105,7 @@ void sim__lost_halfway(struct fm_sim *sim, const struct fm_future *future)
 	} else if (future->ops->cancel != FM_CANCEL_UNSAID || (task && fm_task_future(task) == future)) {
 		return;
 	}
+	lost.origin = sim__origin(sim);
 	if (future->ops->inspect == fm__async_inspect) {
 		lost.origin.site = FM_CONTAINER_OF(future, const struct fm_async, fut)->at;
 		if (!lost.origin.site)
