@@ -28,7 +28,6 @@ void sim__ghost_poll(struct fm_sim *sim, struct fm_task *task)
 	fm_task_ref(task);
 	fm_executor_enter(fm_task_executor(task));
 	fm_task_poll_parked(task);
-	sim->scope = NULL; /* as in sched.c */
 	if (record->flags & SIM_TASK_JUDGED)
 		sim__check_pending(sim, record, task);
 	sim->ghost = false;

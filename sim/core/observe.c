@@ -391,7 +391,7 @@ static bool on_interrupt(struct fm_observer *observer, const struct fm_await_sit
 
 	if (sim->ghost)
 		return false;
-	if (!(sim__sweeps(sim) && sim__sweep_await(sim, site)) && !sim__fault_interrupts(sim))
+	if (!(sim->sweeps && sim__sweep_await(sim, site)) && !sim__fault_interrupts(sim))
 		return false;
 	sim__trace(sim, SIM_TRACE_FAULT, "interrupt", 0, 0); /* no line: compilers number macros differently */
 	return true;

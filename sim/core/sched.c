@@ -104,7 +104,6 @@ static __attribute__((noinline)) void watched_turn(struct fm_sim *sim, struct si
 	if (sim->counts_rounds)
 		sim__rounds_turn(sim, record);
 	fm_task_run(task);
-	sim->scope = NULL;
 	if (sim->explores)
 		sim__explore_polled(sim);
 	if (sim->edges)
@@ -142,7 +141,6 @@ static void poll_one(struct fm_sim *sim, uint32_t ready)
 		return;
 	}
 	fm_task_run(task);
-	sim->scope = NULL; /* a contained panic jumps over the scopes it was in */
 	judge_turn(sim, record, task);
 }
 
@@ -360,7 +358,6 @@ void sim__settle(struct fm_sim *sim)
 			fm_executor_enter(fm_task_executor(task));
 			sim->charges = 0;
 			fm_task_run(task);
-			sim->scope = NULL;
 			fm_executor_enter(NULL);
 		}
 	}

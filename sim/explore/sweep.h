@@ -2,12 +2,7 @@
 #ifndef SIM_EXPLORE_SWEEP_H
 #define SIM_EXPLORE_SWEEP_H
 
-/* sim/explore/sweep.c: around each turn of a task, where somebody visits or cancels */
-static inline bool sim__sweeps(const struct fm_sim *sim)
-{
-	return sim->sweeps;
-}
-
+/* sim/explore/sweep.c: around each turn of a task, where somebody visits or cancels (fm_sim.sweeps) */
 void sim__sweep_before_turn(struct fm_sim *sim, struct sim_task *task);
 void sim__sweep_after_turn(struct fm_sim *sim, struct sim_task *task);
 bool sim__sweep_await(struct fm_sim *sim, const struct fm_await_site *site);
