@@ -147,15 +147,21 @@ bool usage_asked(char **argv)
 bool usage_unknown_verb(const char *word, struct cli_error *error)
 {
 	struct near near = { .word = word, .length = strlen(word) };
+	char verbs[160] = "";
 
 	if (token_resembles(word))
 		return cli_fail(error, "a verb is missing before the token: replay %s", word);
 	if (scenario_find(word, strlen(word)))
 		return cli_fail(error, "'%s' is a scenario, and a verb is missing before it: run %s", word, word);
 	cli_fail(error, "unknown verb '%.80s'", word);
-	for (size_t i = 0; i < USAGES; i++)
+	for (size_t i = 0; i < USAGES; i++) {
+		const size_t length = strlen(verbs);
+
 		near_try(&near, usages[i].verb, strlen(usages[i].verb));
-	return near_say(&near, ": list, run, replay, shrink, sweep, explore, fuzz, coverage, report; or --help", error);
+		snprintf(verbs + length, sizeof(verbs) - length, "%s%s%s", i ? ", " : ": ", usages[i].verb,
+			 i + 1 == USAGES ? "; or --help" : "");
+	}
+	return near_say(&near, verbs, error);
 }
 
 /* Flags are what begins with '-' in the verb's usage. */
