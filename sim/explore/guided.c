@@ -286,7 +286,7 @@ static void count(struct yield *yield, bool is_new)
 	yield->new /= 2;
 }
 
-/* What the run came to first is what its tape is kept for. */
+/* What the run came to last, of what no run had come to before, is what its tape is kept for. */
 static void mark(struct fm_sim_guided *self, struct kept *kept)
 {
 	kept->new_at = (uint32_t)self->edges.new_at;
