@@ -58,6 +58,9 @@ said 'explored: 19 schedules of up to 6 steps; incomplete: stopped by the number
 wants 0 explore steps/2-tasks-of-3 --runs=21
 wants 5 explore spins/for-ever --bound 1000000 --time 300ms
 said 'incomplete: out of time'
+wants 5 explore spins/for-ever wake/fixed --bound 1000000 --time 300ms
+said '^ok    wake/fixed$'
+that 'what is enumerated is said once' '[ "$(grep -c "enumerated:" stdout)" = 1 ]'
 wants 1 explore draws/broken --domains schedule,charge,select,user
 said 'explored: 4 schedules'
 said 'held at 0: faults'
